@@ -1,0 +1,19 @@
+//! ibid: where every claim comes from.
+//!
+//! A claim-provenance knowledge-graph store. Reports are loaded as RDF, each claim linked to the words it stands in and
+//! to the sources it was taken from; queries, audits and traces then compute what rests on what. ARCHITECTURE.md says
+//! which room answers which question; imports point down that list, and a test holds them to it.
+//!
+//! The library is silent: it never prints, exits, or reads the environment or the clock. What it needs to know of the
+//! world it is told.
+
+pub mod catalog;
+pub mod history;
+pub mod input;
+pub mod load;
+pub mod model;
+pub mod net;
+pub mod rdf;
+pub mod sparql;
+pub mod store;
+pub mod vocab;

@@ -1,0 +1,18 @@
+//! What are a claim's level, a finding, a chain, a loaded report? Plain data that is printed and serialised.
+//!
+//! No RDF library is known here: nodes are IRIs as text, so that whatever reads the JSON needs nothing else.
+
+mod audit;
+mod chain;
+mod level;
+mod outcome;
+mod place;
+
+pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
+pub use chain::{Chain, End, Step};
+pub use level::{Level, Origin};
+pub use outcome::{Outcome, Status};
+pub use place::Place;
+
+/// The version of the JSON shapes under `docs/schemas/`.
+pub const JSON_VERSION: u32 = 1;

@@ -1,0 +1,60 @@
+//! One shape of syntax error for every RDF syntax.
+
+use std::fmt;
+
+/// A position in a text: line and column count from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: u32,
+    /// The column.
+    pub column: u32,
+}
+
+/// What is wrong with a text that should be RDF, where, and what may help.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct SyntaxError {
+    /// Where, if the parser knows.
+    pub position: Option<Position>,
+    /// How many characters it is about, at least 1.
+    pub length: usize,
+    /// What is wrong, without a full stop.
+    pub message: String,
+    /// What may help.
+    pub hint: Option<String>,
+}
+
+impl fmt::Display for SyntaxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl SyntaxError {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { position: None, length: 1, message: message.into(), hint: None }
+    }
+
+    pub(super) fn at(mut self, line: u64, column: u64) -> Self {
+        self.position = Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
+        self
+    }
+
+    pub(super) fn hint(mut self, hint: &str) -> Self {
+        self.hint = Some(hint.to_owned());
+        self
+    }
+
+    /// Puts the parsers' terse words for frequent mistakes into words that say what to do.
+    pub(super) fn explained(mut self, has_base: bool) -> Self {
+        if self.message.contains("No scheme found in an absolute IRI") && !has_base {
+            self.message = "a relative IRI, and nothing it is relative to".to_owned();
+            self.hint = Some("give the file an @base, or pass --base IRI".to_owned());
+        } else if self.message.contains("prefix") && self.message.contains("declared") {
+            self.hint = Some("declare it with @prefix; a data file gets no prefixes by itself".to_owned());
+        } else if self.message.contains("UTF-8") {
+            self.hint = Some("save the file as UTF-8".to_owned());
+        }
+        self
+    }
+}

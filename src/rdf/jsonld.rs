@@ -1,0 +1,89 @@
+//! JSON-LD, with the line that holds a subject's `@id`. Contexts never come from the network.
+
+use super::{Position, Report, SyntaxError};
+use oxigraph::model::NamedOrBlankNode;
+use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
+
+/// The contexts that reports may name without their being fetched: address, and what stands in the package for it.
+const CONTEXTS: [(&[&str], &str); 2] = [
+    (&["https://w3id.org/ibid/context.jsonld"], include_str!("../../ontology/context.jsonld")),
+    (
+        &["https://schema.org", "https://schema.org/", "http://schema.org", "http://schema.org/"],
+        include_str!("../../ontology/schema-context.jsonld"),
+    ),
+];
+
+pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
+    let mut parser = JsonLdParser::new();
+    if let Some(base) = base {
+        parser = parser.with_base_iri(base).map_err(|error| SyntaxError::new(format!("the base IRI is not one: {error}")))?;
+    }
+    if bytes.iter().all(u8::is_ascii_whitespace) {
+        return Err(SyntaxError::new("this is empty, and JSON-LD needs a JSON value").at(0, 0));
+    }
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.iter().filter(|b| **b == b'\n').count() as u64;
+        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
+        SyntaxError::new("this is not UTF-8").at(line, String::from_utf8_lossy(&before[start..]).chars().count() as u64)
+    })?;
+    let ids = Ids::new(text);
+    let mut parser = parser.for_slice(bytes).with_load_document_callback(|url, _| {
+        let known = CONTEXTS.iter().find(|(addresses, _)| addresses.contains(&url)).map(|(_, context)| *context);
+        match known {
+            Some(context) => Ok(JsonLdRemoteDocument { document: context.as_bytes().to_vec(), document_url: url.to_owned() }),
+            None => Err(format!("the context {url} is not in the package, and nothing is fetched to read a file").into()),
+        }
+    });
+    while let Some(result) = parser.next() {
+        let quad = result.map_err(|error| {
+            let message = match error.code() {
+                Some(code) => format!("{error} ({code})"),
+                None => error.to_string(),
+            };
+            let mut wrong = SyntaxError::new(message);
+            if let Some(place) = error.location() {
+                wrong = wrong.at(place.start.line, place.start.column);
+            }
+            wrong
+        })?;
+        let position = match &quad.subject {
+            NamedOrBlankNode::NamedNode(node) => ids.find(node.as_str()),
+            NamedOrBlankNode::BlankNode(_) => None,
+        };
+        if let Some(found) = parser.base_iri() {
+            report.base = Some(found.to_owned());
+        }
+        report.add(quad, position);
+    }
+    Ok(())
+}
+
+/// The values of `@id` and `id` in a JSON text, with the places of their keys.
+struct Ids<'a>(Vec<(&'a str, Position)>);
+
+impl<'a> Ids<'a> {
+    fn new(text: &'a str) -> Self {
+        let mut found = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            for key in ["\"@id\"", "\"id\""] {
+                for (at, _) in line.match_indices(key) {
+                    let rest = line[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start);
+                    if let Some((value, _)) = rest.and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.split_once('"')) {
+                        let column = line[..at].chars().count() as u32 + 1;
+                        found.push((value, Position { line: number as u32 + 1, column }));
+                    }
+                }
+            }
+        }
+        Self(found)
+    }
+
+    fn find(&self, iri: &str) -> Option<Position> {
+        let names = |value: &str| {
+            let local = value.rsplit_once([':', '#']).map_or(value, |(_, local)| local);
+            value == iri || (!value.contains("//") && !local.is_empty() && iri.strip_suffix(local).is_some_and(|head| head.ends_with(['#', '/'])))
+        };
+        self.0.iter().find(|(value, _)| names(value)).map(|(_, position)| *position)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a file says: its terms, its statements over them, and where its subjects stand.
+
+use super::Position;
+use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// A statement of a report: indexes into [`Report::terms`]; no graph means outside any graph.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Statement {
+    /// The graph the file puts it in.
+    pub graph: Option<u32>,
+    /// Its subject.
+    pub subject: u32,
+    /// Its predicate.
+    pub predicate: u32,
+    /// Its object.
+    pub object: u32,
+}
+
+/// What a file says, each term held once. Statements are a set, in the order of their first appearance.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The terms; blank nodes are labelled `b0`, `b1`… in the order they appear.
+    pub terms: Vec<Term>,
+    /// The statements.
+    pub statements: Vec<Statement>,
+    /// Where a subject of a graph first stands.
+    pub places: Vec<(Option<u32>, u32, Position)>,
+    /// The base IRI in force at the end of the file.
+    pub base: Option<String>,
+    index: FxHashMap<Term, u32>,
+    seen: FxHashSet<Statement>,
+    placed: FxHashSet<(Option<u32>, u32)>,
+    blanks: u32,
+}
+
+impl Report {
+    /// A report that says nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn intern(&mut self, term: Term) -> u32 {
+        if let Some(&known) = self.index.get(&term) {
+            return known;
+        }
+        let number = u32::try_from(self.terms.len()).expect("a file has fewer than four billion terms");
+        let stored = if let Term::BlankNode(_) = term {
+            self.blanks += 1;
+            BlankNode::new_unchecked(format!("b{}", self.blanks - 1)).into()
+        } else {
+            term.clone()
+        };
+        self.index.insert(term, number);
+        self.terms.push(stored);
+        number
+    }
+
+    /// Adds a quad as the parser gives it; `position` is where its subject's statement stands, if that is known.
+    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>) {
+        let graph = match quad.graph_name {
+            GraphName::DefaultGraph => None,
+            GraphName::NamedNode(name) => Some(self.intern(name.into())),
+            GraphName::BlankNode(name) => Some(self.intern(name.into())),
+        };
+        let subject = self.intern(match quad.subject {
+            NamedOrBlankNode::NamedNode(node) => node.into(),
+            NamedOrBlankNode::BlankNode(node) => node.into(),
+        });
+        let predicate = self.intern(quad.predicate.into());
+        let object = self.intern(quad.object);
+        if let Some(position) = position
+            && self.placed.insert((graph, subject))
+        {
+            self.places.push((graph, subject, position));
+        }
+        let statement = Statement { graph, subject, predicate, object };
+        if self.seen.insert(statement) {
+            self.statements.push(statement);
+        }
+    }
+
+    /// The number of a term, if the report has it.
+    pub fn find(&self, term: &Term) -> Option<u32> {
+        self.index.get(term).copied()
+    }
+}

@@ -1,0 +1,194 @@
+//! How is a query with parameters bound safely?
+//!
+//! A query is text only until it is parsed. Parameters are put into the algebra as terms, so that no value can change
+//! what a query means. What would reach the network is refused before anything is evaluated.
+
+mod bind;
+mod prefixes;
+mod walk;
+
+pub use bind::BindError;
+pub use prefixes::{NotATerm, Prefixes};
+
+use crate::rdf::Position;
+use oxigraph::model::Term;
+use spargebra::SparqlParser;
+use spargebra::algebra::GraphPattern;
+use spargebra::term::NamedNodePattern;
+use std::collections::BTreeSet;
+
+/// A query, parsed and bound.
+#[derive(Clone, Debug)]
+pub struct Query {
+    algebra: spargebra::Query,
+    iris: BTreeSet<String>,
+}
+
+/// Why a text is no query that can be run.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// It is not SPARQL.
+    #[error("{message}")]
+    Syntax {
+        /// Where, if the parser knows.
+        position: Option<Position>,
+        /// What was expected instead.
+        message: String,
+    },
+    /// It would ask another server.
+    #[error("SERVICE is refused: a query never leaves this machine")]
+    Service,
+}
+
+/// What kind of answer a query gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// SELECT: rows.
+    Select,
+    /// ASK: yes or no.
+    Ask,
+    /// CONSTRUCT and DESCRIBE: triples.
+    Graph,
+}
+
+impl Query {
+    /// Parses SPARQL 1.1; `prefixes` need no declaring in it.
+    ///
+    /// # Errors
+    /// Where it is not SPARQL, or names a SERVICE.
+    pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
+        let mut parser = SparqlParser::new();
+        for (prefix, namespace) in prefixes.list() {
+            parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
+        }
+        let algebra = parser.parse_query(text).map_err(|error| syntax_error(&error.to_string(), text))?;
+        let query = Self { algebra, iris: BTreeSet::new() }.inspected();
+        if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
+    }
+
+    /// The same query with parameters in place of variables of those names, wherever they stand.
+    ///
+    /// # Errors
+    /// When a name is no variable of the query, the query sets it itself, or the term cannot stand where it does.
+    pub fn bind(mut self, parameters: &[(String, Term)]) -> Result<Self, BindError> {
+        bind::bind(&mut self.algebra, parameters)?;
+        Ok(self.inspected())
+    }
+
+    /// Whether the query names an IRI: as a graph, in FROM, in VALUES, in an expression or as a term.
+    pub fn names(&self, iri: &str) -> bool {
+        self.iris.contains(iri)
+    }
+
+    /// The kind of its answer.
+    pub fn kind(&self) -> Kind {
+        match self.algebra {
+            spargebra::Query::Select { .. } => Kind::Select,
+            spargebra::Query::Ask { .. } => Kind::Ask,
+            spargebra::Query::Construct { .. } | spargebra::Query::Describe { .. } => Kind::Graph,
+        }
+    }
+
+    /// The columns of a SELECT, in its order; empty for others.
+    pub fn columns(&self) -> Vec<String> {
+        fn outermost(pattern: &GraphPattern) -> Vec<String> {
+            match pattern {
+                GraphPattern::Project { variables, .. } => variables.iter().map(|v| v.as_str().to_owned()).collect(),
+                GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => outermost(inner),
+                _ => Vec::new(),
+            }
+        }
+        match &self.algebra {
+            spargebra::Query::Select { pattern, .. } => outermost(pattern),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The query as it will be run, every prefix spelt out and every parameter in its place.
+    pub fn show(&self) -> String {
+        self.algebra.to_string()
+    }
+
+    /// The algebra, for an engine.
+    pub fn algebra(&self) -> &spargebra::Query {
+        &self.algebra
+    }
+
+    /// Whether the query reads named graphs on purpose.
+    pub fn has_graph_clause(&self) -> bool {
+        let mut found = false;
+        let mut copy = self.algebra.clone();
+        walk::query(&mut copy, &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= matches!(pattern, GraphPattern::Graph { .. })));
+        found || copy.dataset().is_some()
+    }
+
+    fn calls_service(&self) -> bool {
+        let mut found = false;
+        let mut copy = self.algebra.clone();
+        walk::query(&mut copy, &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= matches!(pattern, GraphPattern::Service { .. })));
+        found
+    }
+
+    fn inspected(mut self) -> Self {
+        struct Iris(BTreeSet<String>);
+        impl walk::Visitor for Iris {
+            fn term(&mut self, term: &mut spargebra::term::TermPattern) {
+                if let spargebra::term::TermPattern::NamedNode(node) = term {
+                    self.0.insert(node.as_str().to_owned());
+                }
+            }
+            fn name(&mut self, name: &mut NamedNodePattern) {
+                if let NamedNodePattern::NamedNode(node) = name {
+                    self.0.insert(node.as_str().to_owned());
+                }
+            }
+            fn expression(&mut self, expression: &mut spargebra::algebra::Expression) {
+                if let spargebra::algebra::Expression::NamedNode(node) = expression {
+                    self.0.insert(node.as_str().to_owned());
+                }
+            }
+            fn pattern(&mut self, pattern: &mut GraphPattern) {
+                if let GraphPattern::Values { bindings, .. } = pattern {
+                    for term in bindings.iter().flatten().flatten() {
+                        if let spargebra::term::GroundTerm::NamedNode(node) = term {
+                            self.0.insert(node.as_str().to_owned());
+                        }
+                    }
+                }
+            }
+        }
+        let mut iris = Iris(BTreeSet::new());
+        walk::query(&mut self.algebra, &mut iris);
+        if let Some(dataset) = self.algebra.dataset() {
+            let named = dataset.default.iter().chain(dataset.named.iter().flatten());
+            iris.0.extend(named.map(|node| node.as_str().to_owned()));
+        }
+        self.iris = iris.0;
+        self
+    }
+}
+
+/// The parser's words, taken apart: `error at 3:5: expected …`.
+fn syntax_error(message: &str, text: &str) -> QueryError {
+    let place = message.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));
+    let Some((place, expected)) = place else {
+        return QueryError::Syntax { position: None, message: message.to_owned() };
+    };
+    let position = place.split_once(':').and_then(|(line, column)| {
+        Some(Position { line: line.parse().ok()?, column: column.parse().ok()? })
+    });
+    let end = position.is_some_and(|position| {
+        let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
+        position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()
+    });
+    let expected = expected.strip_prefix("expected ").unwrap_or(expected);
+    let options = expected.strip_prefix("one of ").map(|list| list.split(", ").collect::<Vec<_>>());
+    let message = match options {
+        // The parser lists every token there is where it has no idea.
+        Some(options) if options.len() > 8 => "this is not expected here".to_owned(),
+        Some(options) => format!("expected one of {}", options.join(", ")),
+        None => format!("expected {expected}"),
+    };
+    let message = if end { format!("the query ends too early: {message}") } else { message };
+    QueryError::Syntax { position, message }
+}

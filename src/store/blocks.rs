@@ -1,0 +1,284 @@
+//! A sorted set of quads in compressed blocks: one LMDB entry for some hundreds of neighbours.
+//!
+//! An entry's key is its first quad, its value the others, each as what differs from the one before it. That is a
+//! quarter of the bytes of one entry a quad, a scan decodes instead of walking a tree, and a load writes pages of
+//! neighbours. The layout is part of the store's format: see ARCHITECTURE.md.
+
+use super::error::Error;
+use super::Result;
+use heed::types::Bytes;
+use heed::{Database, PutFlags, RoRange, RoTxn, RwTxn};
+use std::ops::Bound;
+
+/// Four terms in the order of an index.
+pub(super) type Key = [u64; 4];
+pub(super) type Table = Database<'static, Bytes, Bytes>;
+
+/// An id takes five bytes on disk: 2^38 terms of each kind.
+const ID_BYTES: usize = 5;
+const KEY_BYTES: usize = 4 * ID_BYTES;
+/// A value that, with its key, lets two entries share a page of 4096 bytes.
+const FULL: usize = 1_960;
+/// The value part of the first byte that says that a number follows.
+const MORE: u8 = 0b0011_1111;
+
+pub(super) fn key_bytes(key: &Key) -> [u8; KEY_BYTES] {
+    let mut bytes = [0; KEY_BYTES];
+    for (part, id) in bytes.chunks_exact_mut(ID_BYTES).zip(key) {
+        part.copy_from_slice(&id.to_be_bytes()[8 - ID_BYTES..]);
+    }
+    bytes
+}
+
+fn read_key(bytes: &[u8]) -> Result<Key> {
+    if bytes.len() != KEY_BYTES {
+        return Err(Error::Corrupt("an index key of the wrong length".to_owned()));
+    }
+    let mut key = [0; 4];
+    for (id, part) in key.iter_mut().zip(bytes.chunks_exact(ID_BYTES)) {
+        *id = part.iter().fold(0, |id, byte| id << 8 | u64::from(*byte));
+    }
+    Ok(key)
+}
+
+fn put_number(out: &mut Vec<u8>, mut number: u64) {
+    while number >= 0x80 {
+        out.push(number as u8 | 0x80);
+        number >>= 7;
+    }
+    out.push(number as u8);
+}
+
+fn take_number(bytes: &mut &[u8]) -> Result<u64> {
+    let mut number = 0;
+    for shift in (0..64).step_by(7) {
+        let (&byte, rest) = bytes.split_first().ok_or_else(|| Error::Corrupt("an index block ends midway".to_owned()))?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7F) << shift;
+        if byte < 0x80 {
+            return Ok(number);
+        }
+    }
+    Err(Error::Corrupt("a number in an index block is too long".to_owned()))
+}
+
+fn zigzag(difference: u64) -> u64 {
+    difference << 1 ^ (0u64.wrapping_sub(difference >> 63))
+}
+
+fn unzigzag(number: u64) -> u64 {
+    number >> 1 ^ 0u64.wrapping_sub(number & 1)
+}
+
+/// Appends `next`, which is greater than `last`.
+fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
+    let first = (0..4).find(|&i| last[i] != next[i]).expect("the keys of a block differ");
+    let step = next[first] - last[first];
+    let tag = (first as u8) << 6;
+    if step < u64::from(MORE) {
+        out.push(tag | step as u8);
+    } else {
+        out.push(tag | MORE);
+        put_number(out, step - u64::from(MORE));
+    }
+    for i in first + 1..4 {
+        put_number(out, zigzag(next[i].wrapping_sub(last[i])));
+    }
+}
+
+fn decode(key: &[u8], mut value: &[u8], keys: &mut Vec<Key>) -> Result<()> {
+    keys.clear();
+    let mut last = read_key(key)?;
+    keys.push(last);
+    while let Some((&tag, rest)) = value.split_first() {
+        value = rest;
+        let first = usize::from(tag >> 6);
+        let step = match tag & MORE {
+            MORE => take_number(&mut value)?.wrapping_add(u64::from(MORE)),
+            step => u64::from(step),
+        };
+        last[first] = last[first].wrapping_add(step);
+        for part in &mut last[first + 1..] {
+            *part = part.wrapping_add(unzigzag(take_number(&mut value)?));
+        }
+        keys.push(last);
+    }
+    Ok(())
+}
+
+/// Adds and removes keys; returns how many were really added and removed. `changes` is sorted, each key once, with
+/// `true` to add it.
+pub(super) fn merge(table: Table, txn: &mut RwTxn<'_>, changes: &[(Key, bool)]) -> Result<(u64, u64)> {
+    let (mut added, mut removed) = (0, 0);
+    let mut rest = changes;
+    let mut old = Vec::new();
+    while let Some((first, _)) = rest.first() {
+        let start = key_bytes(first);
+        let block = match table.get_lower_than_or_equal_to(txn, &start)? {
+            Some(found) => Some(found),
+            None => table.first(txn)?,
+        };
+        old.clear();
+        let mut old_key = None;
+        if let Some((key, value)) = block {
+            decode(key, value, &mut old)?;
+            old_key = Some(key_bytes(&old[0]));
+        }
+        let next = match &old_key {
+            Some(key) => table.get_greater_than(txn, key)?.map(|(key, _)| read_key(key)).transpose()?,
+            None => None,
+        };
+        let mine = next.map_or(rest.len(), |next| rest.partition_point(|(key, _)| *key < next));
+        let merged = merge_keys(&old, &rest[..mine], &mut added, &mut removed);
+        rest = &rest[mine..];
+        if merged.len() == old.len() && merged == old {
+            continue;
+        }
+        if let Some(key) = &old_key
+            && merged.first() != old.first()
+        {
+            table.delete(txn, key)?;
+        }
+        write_blocks(table, txn, &merged, next.is_none())?;
+    }
+    Ok((added, removed))
+}
+
+fn merge_keys(old: &[Key], changes: &[(Key, bool)], added: &mut u64, removed: &mut u64) -> Vec<Key> {
+    let mut merged = Vec::with_capacity(old.len() + changes.len());
+    let mut old = old.iter().peekable();
+    for (key, add) in changes {
+        while let Some(smaller) = old.next_if(|kept| *kept < key) {
+            merged.push(*smaller);
+        }
+        let known = old.next_if_eq(&key).is_some();
+        if *add {
+            merged.push(*key);
+            *added += u64::from(!known);
+        } else {
+            *removed += u64::from(known);
+        }
+    }
+    merged.extend(old);
+    merged
+}
+
+/// Writes sorted keys as blocks: full ones at the end of a table, where more will follow, else with room to grow.
+fn write_blocks(table: Table, txn: &mut RwTxn<'_>, keys: &[Key], at_end: bool) -> Result<()> {
+    let mut value = Vec::with_capacity(FULL + KEY_BYTES);
+    let mut whole = Vec::new();
+    if !at_end {
+        for pair in keys.windows(2) {
+            encode(&mut whole, &pair[0], &pair[1]);
+        }
+    }
+    let limit = if whole.len() <= FULL { FULL } else { whole.len() / whole.len().div_ceil(FULL) + KEY_BYTES };
+    let mut rest = keys;
+    while let Some((first, more)) = rest.split_first() {
+        value.clear();
+        let (mut last, mut taken) = (first, 0);
+        for key in more {
+            let before = value.len();
+            encode(&mut value, last, key);
+            if value.len() > limit.min(FULL) {
+                value.truncate(before);
+                break;
+            }
+            last = key;
+            taken += 1;
+        }
+        rest = &more[taken..];
+        let key = key_bytes(first);
+        let appends = at_end && table.last(txn)?.is_none_or(|(last, _)| last < key.as_slice());
+        let flags = if appends { PutFlags::APPEND } else { PutFlags::empty() };
+        table.put_with_flags(txn, flags, &key, &value)?;
+    }
+    Ok(())
+}
+
+/// The keys of a table that begin with `prefix`, in order.
+pub(super) struct Scan<'t> {
+    blocks: RoRange<'t, Bytes, Bytes>,
+    block: Vec<Key>,
+    at: usize,
+    prefix: Key,
+    length: usize,
+    ended: bool,
+}
+
+impl<'t> Scan<'t> {
+    /// Begins a scan over keys whose first `length` parts are those of `prefix`.
+    pub(super) fn new(table: Table, txn: &'t RoTxn<'_>, prefix: &[u64]) -> Result<Self> {
+        let mut start = [0; 4];
+        start[..prefix.len()].copy_from_slice(prefix);
+        let bytes = key_bytes(&start);
+        let from = table.get_lower_than_or_equal_to(txn, &bytes)?.map_or(vec![0], |(key, _)| key.to_vec());
+        let blocks = table.range(txn, &(Bound::Included(from.as_slice()), Bound::Unbounded))?;
+        Ok(Self { blocks, block: Vec::new(), at: 0, prefix: start, length: prefix.len(), ended: false })
+    }
+}
+
+impl Iterator for Scan<'_> {
+    type Item = Result<Key>;
+
+    fn next(&mut self) -> Option<Result<Key>> {
+        while !self.ended {
+            if self.at == self.block.len() {
+                let Some(entry) = self.blocks.next() else { break };
+                let decoded = entry.map_err(Error::from).and_then(|(key, value)| decode(key, value, &mut self.block));
+                if let Err(error) = decoded {
+                    self.ended = true;
+                    return Some(Err(error));
+                }
+                self.at = self.block.partition_point(|key| *key < self.prefix);
+                continue;
+            }
+            let key = self.block[self.at];
+            self.at += 1;
+            if key[..self.length] == self.prefix[..self.length] {
+                return Some(Ok(key));
+            }
+            self.ended = true;
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, decode, encode, key_bytes, merge_keys};
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    proptest! {
+        #[test]
+        fn a_block_gives_back_its_keys(keys in prop::collection::btree_set(prop::array::uniform4(0u64..1 << 40), 1..200)) {
+            let keys: Vec<Key> = keys.into_iter().collect();
+            let mut value = Vec::new();
+            for pair in keys.windows(2) {
+                encode(&mut value, &pair[0], &pair[1]);
+            }
+            let mut back = Vec::new();
+            decode(&key_bytes(&keys[0]), &value, &mut back).unwrap();
+            prop_assert_eq!(keys, back);
+        }
+
+        #[test]
+        fn merging_is_set_algebra(
+            old in prop::collection::btree_set(prop::array::uniform4(0u64..4), 0..60),
+            changes in prop::collection::btree_map(prop::array::uniform4(0u64..4), any::<bool>(), 0..60),
+        ) {
+            let kept: Vec<Key> = old.iter().copied().collect();
+            let list: Vec<(Key, bool)> = changes.iter().map(|(key, add)| (*key, *add)).collect();
+            let (mut added, mut removed) = (0, 0);
+            let merged = merge_keys(&kept, &list, &mut added, &mut removed);
+            let mut expected: BTreeSet<Key> = old.clone();
+            for (key, add) in &changes {
+                if *add { expected.insert(*key); } else { expected.remove(key); }
+            }
+            prop_assert_eq!(merged, expected.iter().copied().collect::<Vec<_>>());
+            prop_assert_eq!(added, expected.difference(&old).count() as u64);
+            prop_assert_eq!(removed, old.difference(&expected).count() as u64);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Opening and making a store: one LMDB environment in a folder of its own.
+
+use super::error::Error;
+use super::lock::{WriterLock, is_read_only};
+use super::tables::{NAMES, Tables};
+use super::{Result, Snapshot, Writer};
+use heed::types::Bytes;
+use heed::{CommitOrAbort, Database, Env, EnvFlags, EnvOpenOptions, WithoutTls};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The format of the files; see ARCHITECTURE.md. A program refuses stores of another.
+pub const FORMAT: u32 = 1;
+
+const FORMAT_KEY: &[u8] = b"format";
+const DATA: &str = "data.mdb";
+/// Address space, not memory: reserved once, so that the map never has to move.
+const ADDRESS_SPACE: usize = 1 << 40;
+const LEAST_ADDRESS_SPACE: usize = 1 << 30;
+const READERS: u32 = 1024;
+
+/// A store on disk.
+pub struct Store {
+    env: Env<WithoutTls>,
+    tables: Tables,
+    folder: PathBuf,
+    read_only: bool,
+}
+
+/// What is in a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Quads in all graphs.
+    pub quads: u64,
+    /// Terms in the dictionary.
+    pub terms: u64,
+    /// Bytes of its data file.
+    pub bytes: u64,
+}
+
+impl Store {
+    /// Opens the store in `folder`.
+    ///
+    /// # Errors
+    /// When there is none, it is of another format, or the system does not let it be read.
+    pub fn open(folder: &Path) -> Result<Self> {
+        if !folder.join(DATA).is_file() {
+            return Err(Error::Missing(folder.to_owned()));
+        }
+        let (env, read_only) = open_environment(folder)?;
+        let tables = env.read_txn().map_err(Error::from).and_then(|txn| {
+            env.open_databases_and_commit(txn, |opener, txn| {
+                let mut found = Vec::with_capacity(NAMES.len());
+                for name in NAMES {
+                    match opener.open_database::<Bytes, Bytes>(txn, Some(name))? {
+                        Some(table) => found.push(table),
+                        None => return Ok(CommitOrAbort::Abort(())),
+                    }
+                }
+                let list: [_; NAMES.len()] = found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
+                Ok::<_, Error>(CommitOrAbort::Commit(list))
+            })
+        })?;
+        let CommitOrAbort::Commit(tables) = tables else {
+            // Somebody was stopped before the first load was through: nothing has been stored yet.
+            return Err(Error::Missing(folder.to_owned()));
+        };
+        let store = Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only };
+        store.check_format()?;
+        Ok(store)
+    }
+
+    /// Opens the store in `folder`, or makes one there if the folder is missing or empty.
+    ///
+    /// # Errors
+    /// As [`Store::open`]; when the folder holds other files; when it cannot be written to.
+    pub fn open_or_create(folder: &Path) -> Result<Self> {
+        match Self::open(folder) {
+            Err(Error::Missing(_)) => {}
+            other => return other,
+        }
+        let broken = |source| Error::Io { path: folder.to_owned(), source };
+        std::fs::create_dir_all(folder).map_err(broken)?;
+        let foreign = std::fs::read_dir(folder).map_err(broken)?.filter_map(std::result::Result::ok).any(|entry| {
+            let name = entry.file_name();
+            !["lock.mdb", "writer.lock", DATA].iter().any(|own| name == *own)
+        });
+        if foreign && !folder.join(DATA).is_file() {
+            return Err(Error::NotAStore(folder.to_owned()));
+        }
+        let (env, read_only) = open_environment(folder)?;
+        if read_only {
+            return Err(Error::ReadOnly(folder.to_owned()));
+        }
+        let txn = env.write_txn()?;
+        let made = env.create_databases_and_commit(txn, |opener, txn| {
+            let mut found: Vec<Database<'_, Bytes, Bytes>> = Vec::with_capacity(NAMES.len());
+            for name in NAMES {
+                found.push(opener.create_database(txn, Some(name))?);
+            }
+            found[0].put(txn, FORMAT_KEY, &FORMAT.to_be_bytes())?;
+            let list: [_; NAMES.len()] = found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
+            Ok::<_, Error>(CommitOrAbort::<_, ()>::Commit(list))
+        })?;
+        let tables = Tables::from_list(made.commit().expect("the closure above never aborts"));
+        Ok(Self { env, tables, folder: folder.to_owned(), read_only })
+    }
+
+    fn check_format(&self) -> Result<()> {
+        let txn = self.env.read_txn()?;
+        let bytes = self.tables.meta.get(&txn, FORMAT_KEY)?;
+        let found = bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes);
+        if found == FORMAT {
+            return Ok(());
+        }
+        Err(Error::Version { path: self.folder.clone(), found, known: FORMAT })
+    }
+
+    /// The folder the store is in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// An unchanging view of what is stored now.
+    pub fn read(&self) -> Result<Snapshot<'_>> {
+        Snapshot::new(self.env.read_txn()?, self.tables)
+    }
+
+    /// Begins to write: everything the writer does happens at its commit, or not at all. `who` is what another writer
+    /// is told that has to wait; this one waits up to `wait`.
+    pub fn write(&self, wait: Duration, who: &str) -> Result<Writer<'_>> {
+        if self.read_only {
+            return Err(Error::ReadOnly(self.folder.clone()));
+        }
+        let lock = WriterLock::take(&self.folder, wait, who)?;
+        Writer::new(self.env.write_txn()?, self.tables, lock)
+    }
+
+    /// How much is in the store.
+    pub fn size(&self) -> Result<Size> {
+        let txn = self.env.read_txn()?;
+        let mut quads = 0;
+        for graph in self.tables.quads.graph_names(&txn)?.into_iter().chain([super::quads::UNNAMED]) {
+            quads += self.tables.quads.graph_size(&txn, graph)?;
+        }
+        Ok(Size { quads, terms: self.tables.dictionary.terms.len(&txn)?, bytes: self.env.real_disk_size()? })
+    }
+}
+
+/// Opens the environment; the second value says whether it may only be read.
+fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
+    let mut last = None;
+    for flags in [EnvFlags::empty(), EnvFlags::READ_ONLY, EnvFlags::READ_ONLY | EnvFlags::NO_LOCK] {
+        let mut space = ADDRESS_SPACE;
+        loop {
+            match map(folder, flags, space) {
+                Ok(env) => {
+                    env.clear_stale_readers()?;
+                    return Ok((env, !flags.is_empty()));
+                }
+                Err(heed::Error::Io(error)) if error.kind() == std::io::ErrorKind::OutOfMemory && space > LEAST_ADDRESS_SPACE => {
+                    space /= 2;
+                }
+                Err(error) => {
+                    last = Some(error);
+                    break;
+                }
+            }
+        }
+        let may_retry = matches!(&last, Some(heed::Error::Io(error)) if is_read_only(error));
+        if !may_retry {
+            break;
+        }
+    }
+    match last {
+        Some(heed::Error::Io(source)) => Err(Error::Io { path: folder.join(DATA), source }),
+        Some(heed::Error::Mdb(heed::MdbError::Invalid)) => Err(Error::Corrupt(format!("`{}` is no LMDB file", folder.join(DATA).display()))),
+        Some(error) => Err(error.into()),
+        None => Err(Error::Missing(folder.to_owned())),
+    }
+}
+
+#[expect(unsafe_code, reason = "a memory map is sound only while nobody cuts the file short or writes into it beside LMDB; the folder is the store's own, and a process opens it once")]
+fn map(folder: &Path, flags: EnvFlags, space: usize) -> heed::Result<Env<WithoutTls>> {
+    let mut options = EnvOpenOptions::new().read_txn_without_tls();
+    options.map_size(space).max_readers(READERS).max_dbs(NAMES.len() as u32);
+    // SAFETY: see the reason above; the flags only take abilities away.
+    unsafe {
+        options.flags(flags);
+        options.open(folder)
+    }
+}

@@ -1,0 +1,28 @@
+//! Where do quads live?
+//!
+//! [`Store`] keeps them on disk, in LMDB. Operations never see it: they ask a [`Reader`] for query results and for
+//! streams of edges, so that another engine can stand in its place. Oxigraph's in-memory store does, in the tests.
+
+mod blocks;
+mod computed;
+mod dataset;
+mod dictionary;
+mod environment;
+mod error;
+mod lock;
+mod port;
+mod quads;
+mod snapshot;
+mod tables;
+mod writer;
+
+pub use environment::{FORMAT, Size, Store};
+pub use error::Error;
+pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
+pub use snapshot::Snapshot;
+pub use writer::Writer;
+pub(crate) use port::name_of;
+pub(crate) use writer::load_iri;
+
+/// The result of asking a store for something.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,128 @@
+//! The port: what operations may ask of an engine.
+
+use super::Result;
+use crate::model::Place;
+use crate::sparql::Query;
+use oxigraph::model::Term;
+use oxigraph::sparql::{CancellationToken, QueryResults};
+use oxsdatatypes::Decimal;
+
+/// A term as a number that is good within one snapshot. Its kind is in the number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Node(pub u64);
+
+impl Node {
+    const KIND: u64 = 0b11;
+    pub(super) const IRI: u64 = 0;
+    pub(super) const BLANK: u64 = 1;
+    pub(super) const LITERAL: u64 = 2;
+
+    /// The kind of a term, as the two low bits of its number.
+    pub fn kind_of(term: &Term) -> u64 {
+        match term {
+            Term::NamedNode(_) => Self::IRI,
+            Term::BlankNode(_) => Self::BLANK,
+            Term::Literal(_) => Self::LITERAL,
+        }
+    }
+
+    /// Whether it is an IRI.
+    pub fn is_iri(self) -> bool {
+        self.0 & Self::KIND == Self::IRI
+    }
+
+    /// Whether it is a blank node.
+    pub fn is_blank(self) -> bool {
+        self.0 & Self::KIND == Self::BLANK
+    }
+
+    /// Whether it is a literal.
+    pub fn is_literal(self) -> bool {
+        self.0 & Self::KIND == Self::LITERAL
+    }
+}
+
+/// The object of a computed fact.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value {
+    /// A node of the snapshot.
+    Node(Node),
+    /// An IRI of the vocabulary.
+    Iri(&'static str),
+    /// An `xsd:integer`.
+    Integer(i64),
+    /// An `xsd:decimal`.
+    Decimal(Decimal),
+    /// An `xsd:boolean`.
+    Boolean(bool),
+}
+
+/// A triple of a computed graph.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Fact {
+    /// The node it is about.
+    pub subject: Node,
+    /// The property, as an IRI of the vocabulary.
+    pub predicate: &'static str,
+    /// Its value.
+    pub object: Value,
+}
+
+/// What a query reads outside of `GRAPH`, when it does not say so itself with `FROM`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DefaultGraph {
+    /// The unnamed graph, the reports and the history, as a set; schema.org terms in either spelling.
+    #[default]
+    Union,
+    /// The unnamed graph alone, every IRI as it is spelt: SPARQL's plain reading.
+    Unnamed,
+}
+
+/// How a query is to be run.
+#[derive(Clone, Default)]
+pub struct Run {
+    /// What the default graph is.
+    pub default_graph: DefaultGraph,
+    /// Cancels the evaluation from another thread.
+    pub cancel: CancellationToken,
+}
+
+/// One unchanging view of a store.
+pub trait Reader {
+    /// Evaluates a query. Computed graphs that it names must have been attached before.
+    ///
+    /// # Errors
+    /// When the query cannot be evaluated, was cancelled, or the engine fails; the iterators of the results say so too.
+    fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>>;
+
+    /// Calls `each(subject, object)` for every triple with this predicate that stands in a report graph. A triple that
+    /// stands in several may come more than once.
+    fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()>;
+
+    /// The objects of a subject and predicate in the report graphs, in a fixed order.
+    fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>>;
+
+    /// The node of an IRI, if the store knows it.
+    fn find(&self, iri: &str) -> Result<Option<Node>>;
+
+    /// The term of a node.
+    fn term(&self, node: Node) -> Result<Term>;
+
+    /// Whether any triple of a report graph has this subject.
+    fn described(&self, node: Node) -> Result<bool>;
+
+    /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
+    fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
+
+    /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing.
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()>;
+}
+
+/// The IRI, the label of a blank node with `_:` before it, or a literal's lexical form.
+pub(crate) fn name_of(term: Term) -> String {
+    match term {
+        Term::NamedNode(node) => node.into_string(),
+        Term::BlankNode(node) => format!("_:{}", node.as_str()),
+        Term::Literal(literal) => literal.destruct().0,
+    }
+}

@@ -1,0 +1,160 @@
+//! The four sorted orders of the quads, and which one answers a pattern.
+
+use super::Result;
+use super::blocks::{Key, Scan, Table, merge};
+use super::error::Error;
+use heed::{RoTxn, RwTxn};
+use oxigraph::sparql::CancellationToken;
+
+/// A quad as numbers: subject, predicate, object, graph. Graph 0 is the unnamed one.
+pub(super) type Quad = [u64; 4];
+/// What is known of the quads asked for.
+pub(super) type Pattern = [Option<u64>; 4];
+
+pub(super) const UNNAMED: u64 = 0;
+const S: usize = 0;
+const P: usize = 1;
+const O: usize = 2;
+const G: usize = 3;
+
+/// The orders: all but the last end in the graph, so that a triple that stands in several graphs has its quads side by
+/// side.
+const ORDERS: [[usize; 4]; 4] = [[S, P, O, G], [P, O, S, G], [O, S, P, G], [G, S, P, O]];
+const SPOG: usize = 0;
+const POSG: usize = 1;
+const OSPG: usize = 2;
+const GSPO: usize = 3;
+
+/// A graph of up to this many quads is scanned whole rather than looked for among all graphs' quads.
+const SMALL_GRAPH: u64 = 4_096;
+
+/// The quads of a store.
+#[derive(Clone, Copy)]
+pub(super) struct Quads {
+    pub(super) orders: [Table; 4],
+    /// Graph to the number of its quads; the unnamed graph has an entry too.
+    pub(super) graphs: Table,
+}
+
+fn arranged(quad: &Quad, order: usize) -> Key {
+    ORDERS[order].map(|part| quad[part])
+}
+
+impl Quads {
+    /// The names of the graphs, without the unnamed one, in the order of their numbers.
+    pub(super) fn graph_names(&self, txn: &RoTxn<'_>) -> Result<Vec<u64>> {
+        let mut names = Vec::new();
+        for entry in self.graphs.iter(txn)? {
+            let (key, _) = entry?;
+            let graph = u64::from_be_bytes(key.try_into().map_err(|_| Error::Corrupt("a graph of no number".to_owned()))?);
+            if graph != UNNAMED {
+                names.push(graph);
+            }
+        }
+        Ok(names)
+    }
+
+    /// How many quads a graph has.
+    pub(super) fn graph_size(&self, txn: &RoTxn<'_>, graph: u64) -> Result<u64> {
+        match self.graphs.get(txn, &graph.to_be_bytes())? {
+            Some(bytes) => Ok(u64::from_be_bytes(
+                bytes.try_into().map_err(|_| Error::Corrupt("a graph's size cannot be read".to_owned()))?,
+            )),
+            None => Ok(0),
+        }
+    }
+
+    /// The quads that fit a pattern. Where the graph is not given, a triple's quads come side by side.
+    pub(super) fn scan<'t>(&self, txn: &'t RoTxn<'_>, pattern: Pattern, cancel: CancellationToken) -> Result<Matches<'t>> {
+        let graph_alone = match pattern {
+            [None, _, _, Some(graph)] => self.graph_size(txn, graph)? <= SMALL_GRAPH || pattern[P..G] == [None, None],
+            _ => false,
+        };
+        let order = match pattern {
+            [Some(_), _, None, Some(_)] => GSPO,
+            _ if graph_alone => GSPO,
+            [Some(_), None, Some(_), _] => OSPG,
+            [Some(_), ..] => SPOG,
+            [None, Some(_), ..] => POSG,
+            [None, None, Some(_), _] => OSPG,
+            [None, None, None, Some(_)] => GSPO,
+            [None, None, None, None] => SPOG,
+        };
+        let prefix: Vec<u64> = ORDERS[order].iter().map_while(|part| pattern[*part]).collect();
+        Ok(Matches { scan: Scan::new(self.orders[order], txn, &prefix)?, order, pattern, cancel, passed: 0 })
+    }
+
+    /// Adds and removes quads; returns how many were really added and removed.
+    pub(super) fn change(&self, txn: &mut RwTxn<'_>, mut changes: Vec<(Quad, bool)>) -> Result<(u64, u64)> {
+        // The last word on a quad counts.
+        changes.reverse();
+        changes.sort_by_key(|(quad, _)| *quad);
+        changes.dedup_by_key(|(quad, _)| *quad);
+        self.count_graphs(txn, &changes)?;
+        let mut counts = (0, 0);
+        for (order, table) in self.orders.iter().enumerate() {
+            let mut sorted: Vec<(Key, bool)> = changes.iter().map(|(quad, add)| (arranged(quad, order), *add)).collect();
+            sorted.sort_unstable();
+            counts = merge(*table, txn, &sorted)?;
+        }
+        Ok(counts)
+    }
+
+    fn count_graphs(&self, txn: &mut RwTxn<'_>, changes: &[(Quad, bool)]) -> Result<()> {
+        let mut by_graph: Vec<&(Quad, bool)> = changes.iter().collect();
+        by_graph.sort_by_key(|(quad, _)| quad[G]);
+        for group in by_graph.chunk_by(|a, b| a.0[G] == b.0[G]) {
+            let graph = group[0].0[G];
+            let mut size = self.graph_size(txn, graph)?;
+            for (quad, add) in group {
+                let known = size > 0 && self.scan(txn, quad.map(Some), CancellationToken::new())?.next().is_some();
+                match (known, add) {
+                    (false, true) => size += 1,
+                    (true, false) => size -= 1,
+                    _ => {}
+                }
+            }
+            let key = graph.to_be_bytes();
+            if size == 0 {
+                self.graphs.delete(txn, &key)?;
+            } else {
+                self.graphs.put(txn, &key, &size.to_be_bytes())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The quads that fit a pattern.
+pub(super) struct Matches<'t> {
+    scan: Scan<'t>,
+    order: usize,
+    pattern: Pattern,
+    cancel: CancellationToken,
+    passed: u32,
+}
+
+impl Iterator for Matches<'_> {
+    type Item = Result<Quad>;
+
+    fn next(&mut self) -> Option<Result<Quad>> {
+        loop {
+            let key = match self.scan.next()? {
+                Ok(key) => key,
+                Err(error) => return Some(Err(error)),
+            };
+            self.passed = self.passed.wrapping_add(1);
+            if self.passed.is_multiple_of(1024) && self.cancel.is_cancelled() {
+                return Some(Err(Error::Cancelled));
+            }
+            let mut quad = [0; 4];
+            for (part, id) in ORDERS[self.order].iter().zip(key) {
+                quad[*part] = id;
+            }
+            if self.pattern.iter().zip(quad).all(|(wanted, id)| wanted.is_none_or(|wanted| wanted == id)) {
+                return Some(Ok(quad));
+            }
+        }
+    }
+}
+

@@ -1,0 +1,234 @@
+//! One unchanging view of the store: the port's implementation over LMDB.
+
+use super::computed::{ComputedGraph, Overlay, is_overlay};
+use super::dataset::Dataset;
+use super::error::Error;
+use super::port::{Fact, Node, Reader, Run, name_of};
+use super::quads::UNNAMED;
+use super::tables::Tables;
+use super::Result;
+use crate::model::Place;
+use crate::sparql::Query;
+use crate::vocab;
+use heed::{RoTxn, WithoutTls};
+use oxigraph::model::{NamedNode, Quad, Term};
+use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// An unchanging view. Writers do not wait for it, nor it for them.
+pub struct Snapshot<'s> {
+    pub(super) txn: RoTxn<'s, WithoutTls>,
+    pub(super) tables: Tables,
+    pub(super) overlay: RefCell<Overlay>,
+    pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
+    history: u64,
+}
+
+impl<'s> Snapshot<'s> {
+    pub(super) fn new(txn: RoTxn<'s, WithoutTls>, tables: Tables) -> Result<Self> {
+        let history = tables.history(&txn)?;
+        Ok(Self { txn, tables, overlay: RefCell::default(), computed: RefCell::default(), history })
+    }
+
+    /// A term's number: the dictionary's if it has one, else the overlay's.
+    pub(super) fn number(&self, term: Term) -> Result<u64> {
+        Ok(match self.tables.dictionary.find(&self.txn, &term)? {
+            Some(node) => node.0,
+            None => self.overlay.borrow_mut().intern(term),
+        })
+    }
+
+    pub(super) fn term_of(&self, id: u64) -> Result<Term> {
+        if is_overlay(id) {
+            let term = self.overlay.borrow().term(id);
+            return term.ok_or_else(|| Error::Corrupt("a number of no term".to_owned()));
+        }
+        self.tables.dictionary.term(&self.txn, Node(id))
+    }
+
+    fn in_report(&self, graph: u64) -> bool {
+        graph != UNNAMED && graph != self.history
+    }
+
+    fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
+        SparqlEvaluator::new()
+            .with_cancellation_token(run.cancel.clone())
+            .for_query(query.algebra().clone())
+            .on_queryable_dataset(Dataset::new(self, query, run))
+    }
+
+    /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
+    pub fn explain(&self, query: &Query, run: &Run) -> Result<String> {
+        let (results, explanation): (_, QueryExplanation) = self.evaluator(query, run).compute_statistics().explain();
+        match results? {
+            QueryResults::Solutions(rows) => rows.map(|row| row.map(drop)).collect::<std::result::Result<(), _>>()?,
+            QueryResults::Graph(triples) => triples.map(|triple| triple.map(drop)).collect::<std::result::Result<(), _>>()?,
+            QueryResults::Boolean(_) => {}
+        }
+        let mut plan = Vec::new();
+        explanation.write_in_json(&mut plan).map_err(|error| Error::Other(error.into()))?;
+        String::from_utf8(plan).map_err(|error| Error::Other(error.into()))
+    }
+
+    /// The names of the graphs that reports stand in, sorted, with the number of their quads.
+    pub fn reports(&self) -> Result<Vec<(String, u64)>> {
+        let mut reports = Vec::new();
+        for graph in self.tables.quads.graph_names(&self.txn)? {
+            if self.in_report(graph) {
+                let name = name_of(self.term_of(graph)?);
+                reports.push((name, self.tables.quads.graph_size(&self.txn, graph)?));
+            }
+        }
+        reports.sort();
+        Ok(reports)
+    }
+
+    /// The number of quads outside any graph.
+    pub fn unnamed_size(&self) -> Result<u64> {
+        self.tables.quads.graph_size(&self.txn, UNNAMED)
+    }
+
+    /// The quads of a graph, or of all reports and the unnamed graph, in the order of graph, subject, predicate, object
+    /// as they were first seen.
+    pub fn quads(&self, graph: Option<&str>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
+        let graphs = match graph {
+            Some(name) => self.graph_node(name)?.into_iter().map(|node| node.0).collect(),
+            None => {
+                let mut graphs = vec![UNNAMED];
+                for graph in self.tables.quads.graph_names(&self.txn)? {
+                    if self.in_report(graph) {
+                        graphs.push(graph);
+                    }
+                }
+                graphs
+            }
+        };
+        let mut scans = Vec::with_capacity(graphs.len());
+        for graph in graphs {
+            scans.push(self.tables.scan(&self.txn, [None, None, None, Some(graph)])?);
+        }
+        Ok(Box::new(scans.into_iter().flatten().map(|quad| self.external(quad?))))
+    }
+
+    /// A graph's node: an IRI, or a blank node's label with `_:` before it.
+    fn graph_node(&self, name: &str) -> Result<Option<Node>> {
+        match name.strip_prefix("_:") {
+            Some(label) => {
+                let term = oxigraph::model::BlankNode::new_unchecked(label).into();
+                self.tables.dictionary.find(&self.txn, &term)
+            }
+            None => self.find(name),
+        }
+    }
+
+    fn external(&self, [subject, predicate, object, graph]: super::quads::Quad) -> Result<Quad> {
+        let damaged = || Error::Corrupt("a quad with a term where it cannot stand".to_owned());
+        let subject = match self.term_of(subject)? {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(node) => oxigraph::model::NamedOrBlankNode::BlankNode(node),
+            Term::Literal(_) => return Err(damaged()),
+        };
+        let Term::NamedNode(predicate) = self.term_of(predicate)? else { return Err(damaged()) };
+        let graph = match graph {
+            UNNAMED => oxigraph::model::GraphName::DefaultGraph,
+            graph => match self.term_of(graph)? {
+                Term::NamedNode(node) => node.into(),
+                Term::BlankNode(node) => node.into(),
+                Term::Literal(_) => return Err(damaged()),
+            },
+        };
+        Ok(Quad::new(subject, predicate, self.term_of(object)?, graph))
+    }
+
+    /// The objects of a subject and predicate in the history graph, all as text.
+    pub fn history(&self, subject: &str, predicate: &str) -> Result<Vec<String>> {
+        let terms = self.tables.objects_in(&self.txn, vocab::graph::HISTORY, subject, predicate)?;
+        Ok(terms.into_iter().map(name_of).collect())
+    }
+
+    fn file_of_load(&self, load: u64) -> Result<Option<String>> {
+        Ok(self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next())
+    }
+}
+
+impl Reader for Snapshot<'_> {
+    fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
+        Ok(self.evaluator(query, run).execute()?)
+    }
+
+    fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
+        let Some(predicate) = self.find(predicate)? else { return Ok(()) };
+        for quad in self.tables.scan(&self.txn, [None, Some(predicate.0), None, None])? {
+            let [subject, _, object, graph] = quad?;
+            if self.in_report(graph) {
+                each(Node(subject), Node(object));
+            }
+        }
+        Ok(())
+    }
+
+    fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        let spellings = [Some(predicate.to_owned()), vocab::schema_twin(predicate)];
+        for predicate in spellings.into_iter().flatten() {
+            let Some(predicate) = self.find(&predicate)? else { continue };
+            for quad in self.tables.scan(&self.txn, [Some(subject.0), Some(predicate.0), None, None])? {
+                let [_, _, object, graph] = quad?;
+                if self.in_report(graph) && !found.contains(&Node(object)) {
+                    found.push(Node(object));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn find(&self, iri: &str) -> Result<Option<Node>> {
+        self.tables.dictionary.find(&self.txn, &NamedNode::new_unchecked(iri).into())
+    }
+
+    fn term(&self, node: Node) -> Result<Term> {
+        self.term_of(node.0)
+    }
+
+    fn described(&self, node: Node) -> Result<bool> {
+        for quad in self.tables.scan(&self.txn, [Some(node.0), None, None, None])? {
+            if self.in_report(quad?[3]) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
+        let graphs: Vec<u64> = match graph {
+            Some(graph) => vec![graph.0],
+            None => {
+                let mut graphs = Vec::new();
+                for quad in self.tables.scan(&self.txn, [Some(node.0), None, None, None])? {
+                    graphs.push(quad?[3]);
+                }
+                graphs.sort_unstable();
+                graphs.dedup();
+                graphs
+            }
+        };
+        for graph in graphs {
+            if let Some(bytes) = self.tables.places.get(&self.txn, &super::writer::place_key(graph, node.0))? {
+                let (load, line, column) = super::writer::read_place(bytes)?;
+                return Ok(self.file_of_load(load)?.map(|file| Place { file, line, column }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()> {
+        if self.computed.borrow().iter().any(|(name, _)| *name == graph) {
+            return Ok(());
+        }
+        let name = self.number(NamedNode::new_unchecked(graph).into())?;
+        let made = ComputedGraph::new(name, facts()?, |term| self.number(term))?;
+        self.computed.borrow_mut().push((graph, Rc::new(made)));
+        Ok(())
+    }
+}

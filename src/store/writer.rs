@@ -1,0 +1,152 @@
+//! One transaction that writes: all of it happens at the commit, or none.
+
+use super::error::Error;
+use super::lock::WriterLock;
+use super::port::{Node, name_of};
+use super::quads::{Quad, UNNAMED};
+use super::tables::Tables;
+use super::Result;
+use heed::RwTxn;
+use oxigraph::model::Term;
+use rustc_hash::FxHashMap;
+use std::ops::Bound;
+
+const NEXT_TERM: &[u8] = b"next-term";
+const NEXT_LOAD: &[u8] = b"next-load";
+
+/// Writes to a store. Dropped without a commit, it has done nothing.
+pub struct Writer<'s> {
+    txn: RwTxn<'s>,
+    tables: Tables,
+    next_term: u64,
+    load: u64,
+    pending: Vec<(Quad, bool)>,
+    _lock: WriterLock,
+}
+
+/// The IRI of a load activity.
+pub(crate) fn load_iri(load: u64) -> String {
+    format!("urn:ibid:load:{load}")
+}
+
+pub(super) fn place_key(graph: u64, node: u64) -> [u8; 16] {
+    (u128::from(graph) << 64 | u128::from(node)).to_be_bytes()
+}
+
+pub(super) fn read_place(bytes: &[u8]) -> Result<(u64, u32, u32)> {
+    let bytes: [u8; 16] = bytes.try_into().map_err(|_| Error::Corrupt("a place that cannot be read".to_owned()))?;
+    let whole = u128::from_be_bytes(bytes);
+    Ok(((whole >> 64) as u64, (whole >> 32) as u32, whole as u32))
+}
+
+impl<'s> Writer<'s> {
+    pub(super) fn new(txn: RwTxn<'s>, tables: Tables, lock: WriterLock) -> Result<Self> {
+        let number = |key: &[u8]| -> Result<u64> {
+            let bytes = tables.meta.get(&txn, key)?;
+            Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes))
+        };
+        let (next_term, load) = (number(NEXT_TERM)?, number(NEXT_LOAD)?);
+        Ok(Self { txn, tables, next_term, load, pending: Vec::new(), _lock: lock })
+    }
+
+    /// Begins another load activity and gives its number: the first is 1, and no two of a store are the same.
+    pub fn begin_load(&mut self) -> u64 {
+        self.load += 1;
+        self.load - 1
+    }
+
+    /// The node of a term, made if the store does not know it.
+    pub fn intern(&mut self, term: &Term) -> Result<Node> {
+        self.tables.dictionary.intern(&mut self.txn, term, &mut self.next_term)
+    }
+
+    /// Adds a quad; no graph means outside any graph.
+    pub fn add(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) {
+        self.pending.push(([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)], true));
+    }
+
+    /// Removes a quad.
+    pub fn remove(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) {
+        self.pending.push(([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)], false));
+    }
+
+    /// Removes all quads of a graph and the places of its subjects; returns how many quads there were.
+    pub fn remove_graph(&mut self, graph: Node) -> Result<u64> {
+        self.flush()?;
+        let quads: Vec<Quad> = self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])?.collect::<Result<_>>()?;
+        let (from, to) = (place_key(graph.0, 0), place_key(graph.0, u64::MAX));
+        self.tables.places.delete_range(&mut self.txn, &(Bound::Included(from.as_slice()), Bound::Included(to.as_slice())))?;
+        let removed = quads.len() as u64;
+        self.pending.extend(quads.into_iter().map(|quad| (quad, false)));
+        Ok(removed)
+    }
+
+    /// Notes where a subject of a graph stands in the file of a load.
+    pub fn place(&mut self, graph: Option<Node>, node: Node, load: u64, line: u32, column: u32) -> Result<()> {
+        let key = place_key(graph.map_or(UNNAMED, |graph| graph.0), node.0);
+        let place = u128::from(load) << 64 | u128::from(line) << 32 | u128::from(column);
+        Ok(self.tables.places.put(&mut self.txn, &key, &place.to_be_bytes())?)
+    }
+
+    /// The objects of a subject and predicate in a graph as it is now, as text.
+    pub fn objects(&mut self, graph: &str, subject: &str, predicate: &str) -> Result<Vec<String>> {
+        self.flush()?;
+        let terms = self.tables.objects_in(&self.txn, graph, subject, predicate)?;
+        Ok(terms.into_iter().map(name_of).collect())
+    }
+
+    /// The subjects that have an object in a graph as it is now, as text.
+    pub fn subjects(&mut self, graph: &str, predicate: &str, object: &Term) -> Result<Vec<String>> {
+        self.flush()?;
+        let terms = self.tables.subjects_in(&self.txn, graph, predicate, object)?;
+        Ok(terms.into_iter().map(name_of).collect())
+    }
+
+    /// How many quads a graph has.
+    pub fn graph_size(&mut self, graph: &Term) -> Result<u64> {
+        self.flush()?;
+        match self.tables.dictionary.find(&self.txn, graph)? {
+            Some(node) => self.tables.quads.graph_size(&self.txn, node.0),
+            None => Ok(0),
+        }
+    }
+
+    /// The quads of a graph as the store holds them, as terms.
+    pub fn graph(&mut self, graph: &Term) -> Result<Vec<[Term; 3]>> {
+        self.flush()?;
+        let Some(graph) = self.tables.dictionary.find(&self.txn, graph)? else { return Ok(Vec::new()) };
+        let mut terms: FxHashMap<u64, Term> = FxHashMap::default();
+        let mut triples = Vec::new();
+        for quad in self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])? {
+            let [subject, predicate, object, _] = quad?;
+            let mut term = |id: u64| -> Result<Term> {
+                if let Some(known) = terms.get(&id) {
+                    return Ok(known.clone());
+                }
+                let found = self.tables.dictionary.term(&self.txn, Node(id))?;
+                terms.insert(id, found.clone());
+                Ok(found)
+            };
+            triples.push([term(subject)?, term(predicate)?, term(object)?]);
+        }
+        Ok(triples)
+    }
+
+    fn flush(&mut self) -> Result<(u64, u64)> {
+        if self.pending.is_empty() {
+            return Ok((0, 0));
+        }
+        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))
+    }
+
+    /// Makes it all happen.
+    ///
+    /// # Errors
+    /// When the disk is full or fails; then nothing has happened.
+    pub fn commit(mut self) -> Result<()> {
+        self.flush()?;
+        self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.next_term.to_be_bytes())?;
+        self.tables.meta.put(&mut self.txn, NEXT_LOAD, &self.load.to_be_bytes())?;
+        Ok(self.txn.commit()?)
+    }
+}

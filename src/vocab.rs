@@ -1,0 +1,96 @@
+//! Which IRIs? Every vocabulary term that the program names, as constants.
+//!
+//! `ibid` is held against `ontology/ibid.ttl` by a test, both ways: no term is missing here, and none is made up.
+
+macro_rules! terms {
+    ($namespace:literal, $($name:ident = $local:literal),* $(,)?) => {
+        /// The namespace's IRI.
+        pub const NAMESPACE: &str = $namespace;
+        $(#[doc = concat!("`", $namespace, $local, "`")] pub const $name: &str = concat!($namespace, $local);)*
+        /// All terms of this module, in the order they are declared.
+        pub const ALL: &[&str] = &[$($name),*];
+    };
+}
+
+/// ibid's own terms: <https://w3id.org/ibid/ns#>, described in `ontology/ibid.ttl`.
+pub mod ibid {
+    terms! { "https://w3id.org/ibid/ns#",
+        // nodes
+        CLAIM = "Claim", DOCUMENT = "Document", SNAPSHOT = "Snapshot", ASSESSMENT = "Assessment", WAIVER = "Waiver",
+        UNNAMED_AGENT = "UnnamedAgent",
+        // a claim's words
+        QUOTE = "quote", QUOTE_PREFIX = "quotePrefix", QUOTE_SUFFIX = "quoteSuffix", LOCATOR = "locator",
+        GARBLED = "garbled", CLAIM_KIND = "claimKind", SENSITIVITY = "sensitivity", MODALITY = "modality",
+        // sourcing
+        SOURCE_QUOTE = "sourceQuote", SOURCE_LOCATOR = "sourceLocator", CREDITED_TO = "creditedTo", CUE = "cue",
+        BASIS = "basis", DEFAULT_BASIS = "defaultBasis", RETRACTED_BY = "retractedBy",
+        SHARES_SOURCE_WITH = "sharesSourceWith", FOUND_IN = "foundIn", SOURCE_FOUND_IN = "sourceFoundIn",
+        REPUBLICATION_OF = "republicationOf", EDITION_KIND = "editionKind",
+        // the values of those
+        OBSERVATION = "Observation", MEASUREMENT = "Measurement", OWN_RECORD = "OwnRecord",
+        OWN_ANALYSIS = "OwnAnalysis", OWN_ACT = "OwnAct", TESTIMONY = "Testimony", OWN_INFERENCE = "OwnInference",
+        HEARSAY = "Hearsay",
+        // figures
+        MEASURE = "measure", MEASURE_KIND = "measureKind", COUNTERPART = "counterpart", VALUE = "value",
+        LOWER = "lower", UPPER = "upper", UNIT = "unit", PRECISION = "precision", BOUND = "bound",
+        FORMULA = "formula", OPERAND = "operand", NAME = "name", OF = "of",
+        EXACT = "Exact", ABOUT = "About", AT_LEAST = "AtLeast", AT_MOST = "AtMost", JUST_UNDER = "JustUnder",
+        JUST_OVER = "JustOver",
+        // computed
+        LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
+        RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
+        COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper",
+        PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
+        // history
+        LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
+        TOOL_VERSION = "toolVersion", QUADS = "quads", REPLACED = "replaced", CURRENT_LOAD = "currentLoad",
+    }
+}
+
+/// schema.org, in the spelling the product writes; reports that spell it `http:` are read the same.
+pub mod schema {
+    terms! { "https://schema.org/",
+        TEXT = "text", APPEARANCE = "appearance", NAME = "name", AUTHOR = "author", PUBLISHER = "publisher",
+        DATE_PUBLISHED = "datePublished", URL = "url", IDENTIFIER = "identifier",
+        TRANSLATION_OF_WORK = "translationOfWork", PARENT_ORGANIZATION = "parentOrganization",
+    }
+    /// The other spelling of the namespace, as found in the wild.
+    pub const HTTP_NAMESPACE: &str = "http://schema.org/";
+}
+
+/// PROV-O: <https://www.w3.org/TR/prov-o/>.
+pub mod prov {
+    terms! { "http://www.w3.org/ns/prov#",
+        WAS_DERIVED_FROM = "wasDerivedFrom", WAS_QUOTED_FROM = "wasQuotedFrom",
+        HAD_PRIMARY_SOURCE = "hadPrimarySource", WAS_REVISION_OF = "wasRevisionOf",
+        SPECIALIZATION_OF = "specializationOf", INVALIDATED_AT_TIME = "invalidatedAtTime",
+        ENDED_AT_TIME = "endedAtTime", GENERATED = "generated", INVALIDATED = "invalidated",
+    }
+}
+
+/// RDF and XSD terms that the parsers' own constants do not cover as plain text.
+pub mod rdf {
+    terms! { "http://www.w3.org/1999/02/22-rdf-syntax-ns#", TYPE = "type" }
+}
+
+/// The graphs that the program writes or computes, and that no file may write into.
+pub mod graph {
+    /// Load activities.
+    pub const HISTORY: &str = "urn:ibid:history";
+    /// Computed: levels, origins and what rests on what.
+    pub const LINEAGE: &str = "urn:ibid:lineage";
+    /// Computed: the intervals of figures.
+    pub const FIGURES: &str = "urn:ibid:figures";
+    /// Those that are computed when a query names them.
+    pub const COMPUTED: [&str; 2] = [LINEAGE, FIGURES];
+    /// Those that only the program writes.
+    pub const RESERVED: [&str; 3] = [HISTORY, LINEAGE, FIGURES];
+}
+
+/// The same schema.org term in the other spelling (`http:` for `https:` and back), if it is one.
+pub fn schema_twin(iri: &str) -> Option<String> {
+    if let Some(local) = iri.strip_prefix(schema::NAMESPACE) {
+        return Some(format!("{}{local}", schema::HTTP_NAMESPACE));
+    }
+    iri.strip_prefix(schema::HTTP_NAMESPACE).map(|local| format!("{}{local}", schema::NAMESPACE))
+}
