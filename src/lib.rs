@@ -7,13 +7,20 @@
 //! The library is silent: it never prints, exits, or reads the environment or the clock. What it needs to know of the
 //! world it is told.
 
+pub mod audit;
 pub mod catalog;
+pub mod computed;
+pub mod figures;
 pub mod history;
 pub mod input;
+pub mod lineage;
 pub mod load;
 pub mod model;
 pub mod net;
+pub mod query;
 pub mod rdf;
+pub mod remove;
 pub mod sparql;
 pub mod store;
+pub mod trace;
 pub mod vocab;

@@ -20,21 +20,24 @@ pub struct End {
     pub agents: Vec<String>,
 }
 
-/// One step of the tree that people read: a node and what it was taken from.
+/// One line of the tree that people read: a node, and how its taker took it. Lines come in the order of the tree; a
+/// line's sources follow it, one deeper.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// How deep it stands; the claim itself is at 0.
+    pub depth: usize,
     /// The claim or document.
     pub node: String,
     /// What to call it: the claim's text or the document's name.
     pub label: String,
-    /// What matters about it here: its document, basis, origin, whether it is withdrawn.
+    /// What matters about it here: its document, basis, whether it is withdrawn.
     pub notes: Vec<String>,
-    /// How it was taken (`derived from`, `quoted from`, `asserted primary source`, `may itself rest on`, `operand`).
-    pub how: Option<String>,
+    /// How it was taken: `derived from`, `quoted from`, `may itself rest on`, `computed from`.
+    pub how: Option<&'static str>,
+    /// What it ends as, if the chain ends here: an origin, `withdrawn`, or `circle`.
+    pub end: Option<&'static str>,
     /// Where it stands.
     pub place: Option<Place>,
-    /// What it was taken from.
-    pub sources: Vec<Step>,
 }
 
 /// The lineage of one claim.
@@ -76,5 +79,5 @@ pub struct Chain {
     pub why: String,
     /// The tree; for people.
     #[serde(skip)]
-    pub tree: Step,
+    pub tree: Vec<Step>,
 }

@@ -79,7 +79,8 @@ impl Syntax {
         matches!(self, Self::TriG | Self::NQuads | Self::JsonLd)
     }
 
-    pub(super) fn format(self) -> RdfFormat {
+    /// Oxigraph's name for it.
+    pub(crate) fn format(self) -> RdfFormat {
         match self {
             Self::Turtle => RdfFormat::Turtle,
             Self::TriG => RdfFormat::TriG,

@@ -22,6 +22,7 @@ use std::collections::BTreeSet;
 pub struct Query {
     algebra: spargebra::Query,
     iris: BTreeSet<String>,
+    graphs: BTreeSet<String>,
 }
 
 /// Why a text is no query that can be run.
@@ -62,7 +63,7 @@ impl Query {
             parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
         }
         let algebra = parser.parse_query(text).map_err(|error| syntax_error(&error.to_string(), text))?;
-        let query = Self { algebra, iris: BTreeSet::new() }.inspected();
+        let query = Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new() }.inspected();
         if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
     }
 
@@ -114,56 +115,70 @@ impl Query {
         &self.algebra
     }
 
+    /// The graphs that the query names after GRAPH and FROM.
+    pub fn graphs(&self) -> &BTreeSet<String> {
+        &self.graphs
+    }
+
     /// Whether the query reads named graphs on purpose.
     pub fn has_graph_clause(&self) -> bool {
-        let mut found = false;
-        let mut copy = self.algebra.clone();
-        walk::query(&mut copy, &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= matches!(pattern, GraphPattern::Graph { .. })));
-        found || copy.dataset().is_some()
+        self.any_pattern(|pattern| matches!(pattern, GraphPattern::Graph { .. })) || self.algebra.dataset().is_some()
     }
 
     fn calls_service(&self) -> bool {
+        self.any_pattern(|pattern| matches!(pattern, GraphPattern::Service { .. }))
+    }
+
+    fn any_pattern(&self, is_it: impl Fn(&GraphPattern) -> bool) -> bool {
         let mut found = false;
-        let mut copy = self.algebra.clone();
-        walk::query(&mut copy, &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= matches!(pattern, GraphPattern::Service { .. })));
+        walk::query(&mut self.algebra.clone(), &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= is_it(pattern)));
         found
     }
 
     fn inspected(mut self) -> Self {
-        struct Iris(BTreeSet<String>);
-        impl walk::Visitor for Iris {
+        #[derive(Default)]
+        struct Seen {
+            iris: BTreeSet<String>,
+            graphs: BTreeSet<String>,
+        }
+        impl walk::Visitor for Seen {
             fn term(&mut self, term: &mut spargebra::term::TermPattern) {
                 if let spargebra::term::TermPattern::NamedNode(node) = term {
-                    self.0.insert(node.as_str().to_owned());
+                    self.iris.insert(node.as_str().to_owned());
                 }
             }
             fn name(&mut self, name: &mut NamedNodePattern) {
                 if let NamedNodePattern::NamedNode(node) = name {
-                    self.0.insert(node.as_str().to_owned());
+                    self.iris.insert(node.as_str().to_owned());
                 }
             }
             fn expression(&mut self, expression: &mut spargebra::algebra::Expression) {
                 if let spargebra::algebra::Expression::NamedNode(node) = expression {
-                    self.0.insert(node.as_str().to_owned());
+                    self.iris.insert(node.as_str().to_owned());
                 }
             }
             fn pattern(&mut self, pattern: &mut GraphPattern) {
+                if let GraphPattern::Graph { name: NamedNodePattern::NamedNode(node), .. } = pattern {
+                    self.graphs.insert(node.as_str().to_owned());
+                }
                 if let GraphPattern::Values { bindings, .. } = pattern {
                     for term in bindings.iter().flatten().flatten() {
                         if let spargebra::term::GroundTerm::NamedNode(node) = term {
-                            self.0.insert(node.as_str().to_owned());
+                            self.iris.insert(node.as_str().to_owned());
                         }
                     }
                 }
             }
         }
-        let mut iris = Iris(BTreeSet::new());
-        walk::query(&mut self.algebra, &mut iris);
+        let mut seen = Seen::default();
+        walk::query(&mut self.algebra, &mut seen);
         if let Some(dataset) = self.algebra.dataset() {
             let named = dataset.default.iter().chain(dataset.named.iter().flatten());
-            iris.0.extend(named.map(|node| node.as_str().to_owned()));
+            seen.graphs.extend(named.map(|node| node.as_str().to_owned()));
         }
-        self.iris = iris.0;
+        seen.iris.extend(seen.graphs.iter().cloned());
+        self.iris = seen.iris;
+        self.graphs = seen.graphs;
         self
     }
 }

@@ -102,11 +102,16 @@ pub trait Reader {
     /// The objects of a subject and predicate in the report graphs, in a fixed order.
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>>;
 
-    /// The node of an IRI, if the store knows it.
+    /// The node of an IRI, or of a blank node's label with `_:` before it, if the store knows it.
     fn find(&self, iri: &str) -> Result<Option<Node>>;
 
     /// The term of a node.
     fn term(&self, node: Node) -> Result<Term>;
+
+    /// A node as text: its IRI, a blank node's label with `_:` before it, or a literal's lexical form.
+    fn name(&self, node: Node) -> Result<String> {
+        Ok(name_of(self.term(node)?))
+    }
 
     /// Whether any triple of a report graph has this subject.
     fn described(&self, node: Node) -> Result<bool>;

@@ -93,7 +93,7 @@ impl<'s> Snapshot<'s> {
     /// as they were first seen.
     pub fn quads(&self, graph: Option<&str>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
         let graphs = match graph {
-            Some(name) => self.graph_node(name)?.into_iter().map(|node| node.0).collect(),
+            Some(name) => self.named(name)?.into_iter().map(|node| node.0).collect(),
             None => {
                 let mut graphs = vec![UNNAMED];
                 for graph in self.tables.quads.graph_names(&self.txn)? {
@@ -111,14 +111,14 @@ impl<'s> Snapshot<'s> {
         Ok(Box::new(scans.into_iter().flatten().map(|quad| self.external(quad?))))
     }
 
-    /// A graph's node: an IRI, or a blank node's label with `_:` before it.
-    fn graph_node(&self, name: &str) -> Result<Option<Node>> {
+    /// A node by its IRI, or by a blank node's label with `_:` before it.
+    fn named(&self, name: &str) -> Result<Option<Node>> {
         match name.strip_prefix("_:") {
             Some(label) => {
                 let term = oxigraph::model::BlankNode::new_unchecked(label).into();
                 self.tables.dictionary.find(&self.txn, &term)
             }
-            None => self.find(name),
+            None => self.tables.find_iri(&self.txn, name),
         }
     }
 
@@ -184,7 +184,7 @@ impl Reader for Snapshot<'_> {
     }
 
     fn find(&self, iri: &str) -> Result<Option<Node>> {
-        self.tables.dictionary.find(&self.txn, &NamedNode::new_unchecked(iri).into())
+        self.named(iri)
     }
 
     fn term(&self, node: Node) -> Result<Term> {

@@ -1,0 +1,197 @@
+//! Every error of the library becomes here what a person reads: where, what, and what may help.
+
+use ibid::catalog::RuleError;
+use ibid::input::InputError;
+use ibid::load::LoadError;
+use ibid::net::NetError;
+use ibid::query::WriteError;
+use ibid::rdf::{Position, Syntax, SyntaxError};
+use ibid::sparql::{BindError, NotATerm, QueryError};
+use ibid::store::Error as StoreError;
+use std::io;
+
+/// A place in a text, with the text, so that the line can be shown.
+pub(crate) struct Shown {
+    pub(crate) text: String,
+    pub(crate) position: Position,
+    pub(crate) length: usize,
+}
+
+/// What went wrong, for a person.
+pub(crate) struct CliError {
+    /// The file it is about, if it is about one.
+    pub(crate) file: Option<String>,
+    pub(crate) message: String,
+    pub(crate) hints: Vec<String>,
+    pub(crate) shown: Option<Shown>,
+    broken_pipe: bool,
+}
+
+impl CliError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { file: None, message: message.into(), hints: Vec::new(), shown: None, broken_pipe: false }
+    }
+
+    pub(crate) fn of_file(mut self, file: &str) -> Self {
+        self.file.get_or_insert_with(|| file.to_owned());
+        self
+    }
+
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub(crate) fn show(mut self, text: &str, position: Option<Position>, length: usize) -> Self {
+        self.shown = position.map(|position| Shown { text: text.to_owned(), position, length });
+        self
+    }
+
+    /// Adds "did you mean" where one of the known names is near, else the names there are.
+    pub(crate) fn did_you_mean<'a>(self, typed: &str, known: impl IntoIterator<Item = &'a str>, what: &str) -> Self {
+        let known: Vec<&str> = known.into_iter().collect();
+        match nearest(typed, &known) {
+            Some(near) => self.hint(format!("did you mean `{near}`?")),
+            None if known.is_empty() => self,
+            None if known.len() <= 12 => self.hint(format!("{what}: {}", known.join(", "))),
+            None => self,
+        }
+    }
+
+    pub(crate) fn is_broken_pipe(&self) -> bool {
+        self.broken_pipe
+    }
+
+    /// A syntax error of a data file, with its line.
+    pub(crate) fn syntax(error: &SyntaxError, file: &str, bytes: &[u8]) -> Self {
+        let line = error.position.map(|position| line_of(bytes, position.line));
+        let mut told = Self::new(error.message.clone()).of_file(file);
+        told.hints.extend(error.hint.clone());
+        if let (Some(line), Some(position)) = (line, error.position) {
+            told.shown = Some(Shown { text: line, position, length: error.length });
+        }
+        told
+    }
+
+    /// A file's failure to load.
+    pub(crate) fn load(error: LoadError, file: &str, bytes: &[u8]) -> Self {
+        match error {
+            LoadError::Syntax(error) => Self::syntax(&error, file, bytes),
+            LoadError::NoSyntax => Self::new(error.to_string())
+                .of_file(file)
+                .hint(format!("say so with --input-format: {}", Syntax::NAMES.join(", "))),
+            LoadError::Reserved(_) => {
+                Self::new(error.to_string()).of_file(file).hint("give these statements another graph name")
+            }
+            LoadError::Owned { .. } => Self::new(error.to_string()).of_file(file).hint(
+                "--replace puts this file in its place, --merge with all their files makes one report of them, --graph gives it another name",
+            ),
+            LoadError::GraphName(_) => Self::new(error.to_string()).of_file(file).hint("give the report a name with --graph IRI"),
+            LoadError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The text up to and with a line, so that the line's number is kept; other lines are empty.
+fn line_of(bytes: &[u8], line: u32) -> String {
+    let skipped = "\n".repeat(line as usize - 1);
+    let found = bytes.split(|byte| *byte == b'\n').nth(line as usize - 1).unwrap_or_default();
+    skipped + &String::from_utf8_lossy(found)
+}
+
+fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
+    let score = |name: &str| strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase());
+    let best = known.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
+    (score(best) > 0.8).then_some(best)
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let told = Self::new(error.to_string());
+        match &error {
+            StoreError::Missing(_) => told.hint("`ibid load FILE` makes one here; --store DIR or IBID_STORE names another; `ibid audit FILE` needs none"),
+            StoreError::NotAStore(_) => told.hint("name an empty folder, or one that is not there yet"),
+            StoreError::Version { found, known, .. } if found > known => told.hint("use the newer version of ibid that wrote it"),
+            StoreError::Version { .. } => told.hint("load the reports again into a new store"),
+            StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
+            StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
+            StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),
+            _ => told,
+        }
+    }
+}
+
+impl From<WriteError> for CliError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Store(error) => error.into(),
+            WriteError::Io(error) => error.into(),
+            WriteError::Format(message) => Self::new(message),
+        }
+    }
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        let broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+        Self { broken_pipe, ..Self::new(format!("the answer could not be written: {error}")) }
+    }
+}
+
+impl From<InputError> for CliError {
+    fn from(error: InputError) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+impl From<NetError> for CliError {
+    fn from(error: NetError) -> Self {
+        let told = Self::new(error.to_string());
+        match error {
+            NetError::Private(_) => told.hint("--allow-private lets it be asked"),
+            _ => told,
+        }
+    }
+}
+
+impl From<BindError> for CliError {
+    fn from(error: BindError) -> Self {
+        let told = Self::new(error.to_string());
+        match &error {
+            BindError::Unknown { name, known } => told.did_you_mean(name, known.iter().map(String::as_str), "its variables"),
+            _ => told,
+        }
+    }
+}
+
+impl From<NotATerm> for CliError {
+    fn from(error: NotATerm) -> Self {
+        let told = Self::new(error.to_string());
+        match &error {
+            NotATerm::Prefix { prefix, known } => {
+                let told = told.did_you_mean(prefix, known.iter().map(String::as_str), "the prefixes");
+                if told.hints.is_empty() { told.hint("write the whole IRI in angle brackets") } else { told }
+            }
+            NotATerm::Iri(_) => told,
+        }
+    }
+}
+
+/// A query's failure to parse, with its line. `file` is what to call the text.
+pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliError {
+    match error {
+        QueryError::Syntax { position, message } => {
+            let told = CliError::new(message.clone()).of_file(file).show(text, *position, 1);
+            match message.contains("prefix") {
+                true => told.hint("declare it with PREFIX; those of ontology/prefixes.ttl need no declaring"),
+                false => told,
+            }
+        }
+        QueryError::Service => CliError::new(error.to_string()).of_file(file).hint("load what the other server holds, and ask here"),
+    }
+}
+
+/// What is wrong with a rule's file.
+pub(crate) fn rule_error(error: &RuleError, file: &str) -> CliError {
+    CliError::new(error.to_string()).of_file(file)
+}

@@ -1,0 +1,116 @@
+//! The command line: one file a command, whose doc comments are its help.
+
+mod audit;
+mod completions;
+mod dump;
+mod error;
+mod load;
+mod query;
+mod remove;
+mod rules;
+mod status;
+mod target;
+mod trace;
+mod ui;
+
+use clap::{CommandFactory, Parser, Subcommand};
+use error::CliError;
+use std::process::ExitCode;
+use ui::Ui;
+
+/// Where every claim comes from: keep the claims of reports as a graph, ask it questions, and audit what rests on what
+///
+/// A report is RDF: each claim is linked to the document it stands in, the words it stands in, and what it was taken
+/// from. `ibid` says what a claim rests on; it never says that a claim is true.
+#[derive(Parser)]
+#[command(name = "ibid", version, propagate_version = true, max_term_width = 100, after_long_help = "\
+Examples:
+  ibid audit report.ttl                       audit a file, no store needed
+  ibid load reports/                          load a folder of reports into the store
+  ibid query claims-by-level                  run a saved query; `ibid query --list` names them
+  ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
+  ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
+
+Exit status:
+  0  fine
+  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status
+  2  there is no answer: wrong usage, unreadable input, a failing store")]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    target: target::TargetArgs,
+
+    /// Say nothing but the answer and errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Load(load::Args),
+    Query(query::Args),
+    Audit(audit::Args),
+    Rules(rules::Args),
+    Trace(trace::Args),
+    Dump(dump::Args),
+    Remove(remove::Args),
+    Status(status::Args),
+    Completions(completions::Args),
+}
+
+/// How a command ended, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// Fine: 0.
+    Fine,
+    /// The answer is "no": 1.
+    No,
+    /// There was an error, told already, and the rest was done: 2.
+    Troubled,
+}
+
+pub(crate) fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version are answers; a broken pipe under them is nobody's trouble.
+            let code = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let mut ui = Ui::new(cli.quiet);
+    let ended = run(&cli, &mut ui).and_then(|ended| {
+        ui.finish()?;
+        Ok(ended)
+    });
+    match ended {
+        Ok(Ended::Fine) => ExitCode::SUCCESS,
+        Ok(Ended::No) => ExitCode::from(1),
+        Ok(Ended::Troubled) => ExitCode::from(2),
+        Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Err(error) => {
+            // What was answered before the trouble is still an answer.
+            let _ = ui.finish();
+            ui.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
+    let target = &cli.target;
+    match &cli.command {
+        Command::Load(args) => load::run(args, target, ui),
+        Command::Query(args) => query::run(args, target, ui),
+        Command::Audit(args) => audit::run(args, target, ui),
+        Command::Rules(args) => rules::run(args, ui),
+        Command::Trace(args) => trace::run(args, target, ui),
+        Command::Dump(args) => dump::run(args, target, ui),
+        Command::Remove(args) => remove::run(args, target, ui),
+        Command::Status(args) => status::run(args, target, ui),
+        Command::Completions(args) => completions::run(args, &mut Cli::command(), ui),
+    }
+}

@@ -1,0 +1,91 @@
+//! Which store, and what files are called in it.
+
+use super::error::CliError;
+use clap::Args;
+use ibid::store::Store;
+use std::path::{Path, PathBuf};
+
+const FOLDER: &str = ".ibid";
+
+/// Which store a command works on.
+#[derive(Args)]
+pub(crate) struct TargetArgs {
+    /// The store's folder; without it the `.ibid` here or in the nearest folder above
+    #[arg(long, global = true, value_name = "DIR", env = "IBID_STORE", hide_env_values = true)]
+    store: Option<PathBuf>,
+}
+
+/// What files are called: the store knows them by their path from the folder that its own folder is in, so that it can
+/// be moved with them; people see the path from where they are.
+pub(crate) struct Names {
+    home: PathBuf,
+    here: PathBuf,
+}
+
+#[expect(clippy::disallowed_methods, reason = "the library is told where it is by this function")]
+fn here() -> Result<PathBuf, CliError> {
+    std::env::current_dir().map_err(|error| CliError::new(format!("the current folder cannot be read: {error}")))
+}
+
+impl TargetArgs {
+    fn folder(&self) -> Result<Option<PathBuf>, CliError> {
+        if let Some(folder) = &self.store {
+            return Ok(Some(folder.clone()));
+        }
+        Ok(here()?.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| folder.is_dir()))
+    }
+
+    /// Opens the store that is there.
+    pub(crate) fn open(&self) -> Result<(Store, Names), CliError> {
+        let folder = match self.folder()? {
+            Some(folder) => folder,
+            None => here()?.join(FOLDER),
+        };
+        let shown = folder.strip_prefix(here()?).map(Path::to_owned).unwrap_or(folder);
+        let store = Store::open(&shown)?;
+        let names = Names::of(&shown)?;
+        Ok((store, names))
+    }
+
+    /// Opens the store, or makes it.
+    pub(crate) fn open_or_create(&self) -> Result<(Store, Names), CliError> {
+        let folder = match self.folder()? {
+            Some(folder) => folder,
+            None => PathBuf::from(FOLDER),
+        };
+        let store = Store::open_or_create(&folder)?;
+        let names = Names::of(&folder)?;
+        Ok((store, names))
+    }
+}
+
+impl Names {
+    fn of(folder: &Path) -> Result<Self, CliError> {
+        let here = here()?;
+        let whole = std::fs::canonicalize(here.join(folder)).unwrap_or_else(|_| here.join(folder));
+        let home = whole.parent().map_or_else(|| here.clone(), Path::to_owned);
+        Ok(Self { home, here: std::fs::canonicalize(&here).unwrap_or(here) })
+    }
+
+    /// Names as they are given, for a store that exists only for a run.
+    pub(crate) fn as_given() -> Result<Self, CliError> {
+        let here = here()?;
+        let here = std::fs::canonicalize(&here).unwrap_or(here);
+        Ok(Self { home: here.clone(), here })
+    }
+
+    /// What the store calls a file.
+    pub(crate) fn stored(&self, path: &Path) -> String {
+        let whole = std::fs::canonicalize(path).unwrap_or_else(|_| self.here.join(path));
+        whole.strip_prefix(&self.home).unwrap_or(&whole).to_string_lossy().into_owned()
+    }
+
+    /// What people see: the path from here, where the file is below here.
+    pub(crate) fn shown(&self, name: &str) -> String {
+        if name == "-" || name.contains("://") {
+            return name.to_owned();
+        }
+        let whole = self.home.join(name);
+        whole.strip_prefix(&self.here).unwrap_or(&whole).to_string_lossy().into_owned()
+    }
+}

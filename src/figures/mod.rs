@@ -1,0 +1,137 @@
+//! Between which numbers does a figure lie, and what do a computed claim's operands give?
+//!
+//! Interval arithmetic over value, bound and precision as MODEL's section on figures has it, in decimals. The answer is
+//! the computed graph `urn:ibid:figures`, so that rules about figures stay plain SPARQL.
+
+mod formula;
+mod interval;
+
+pub use formula::{Formula, FormulaError};
+pub use interval::{Bound, Interval};
+
+use crate::store::{Fact, Node, Reader, Result, Value};
+use crate::vocab::ibid;
+use oxigraph::model::Term;
+use oxsdatatypes::Decimal;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+#[derive(Default)]
+struct Figure {
+    value: Option<Decimal>,
+    lower: Option<Decimal>,
+    upper: Option<Decimal>,
+    precision: Option<Decimal>,
+    bound: Bound,
+    formula: Option<String>,
+    operands: Vec<(String, Node)>,
+}
+
+/// The computed graph: on claims with a figure `ibid:lower` and `ibid:upper`, on claims with a formula
+/// `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that cannot be computed, has no fact.
+///
+/// # Errors
+/// When the store fails. A figure that is no number is passed over.
+pub fn facts(reader: &dyn Reader) -> Result<Vec<Fact>> {
+    let figures = read(reader)?;
+    let mut facts = Vec::new();
+    for (claim, figure) in &figures {
+        let own = figure.interval();
+        let computed = if figure.formula.is_some() { computed(*claim, &figures) } else { None };
+        let sides = [
+            (ibid::LOWER, own.and_then(Interval::lower)),
+            (ibid::UPPER, own.and_then(Interval::upper)),
+            (ibid::COMPUTED_LOWER, computed.and_then(Interval::lower)),
+            (ibid::COMPUTED_UPPER, computed.and_then(Interval::upper)),
+        ];
+        for (predicate, side) in sides {
+            if let Some(side) = side {
+                facts.push(Fact { subject: *claim, predicate, object: Value::Decimal(side) });
+            }
+        }
+    }
+    Ok(facts)
+}
+
+impl Figure {
+    fn interval(&self) -> Option<Interval> {
+        match self.value {
+            Some(value) => Some(Interval::of(value, self.bound, self.precision)),
+            None if self.lower.is_some() || self.upper.is_some() => Some(Interval::new(self.lower, self.upper)),
+            None => None,
+        }
+    }
+}
+
+/// What the formula gives; an operand without a figure of its own counts with what its own formula gives.
+fn computed(claim: Node, figures: &BTreeMap<Node, Figure>) -> Option<Interval> {
+    let mut known: BTreeMap<Node, Option<Interval>> = BTreeMap::new();
+    let mut open = BTreeSet::new();
+    let mut todo = vec![claim];
+    while let Some(&node) = todo.last() {
+        let figure = figures.get(&node)?;
+        let needed = |operand: Node| figures.get(&operand).filter(|f| f.interval().is_none() && f.formula.is_some()).map(|_| operand);
+        let missing: Vec<Node> = figure.operands.iter().filter_map(|(_, of)| needed(*of)).filter(|of| !known.contains_key(of)).collect();
+        if !missing.is_empty() && open.insert(node) {
+            todo.extend(missing);
+            continue;
+        }
+        todo.pop();
+        let value = |name: &str| {
+            let (_, of) = figure.operands.iter().find(|(operand, _)| operand == name)?;
+            figures.get(of).and_then(Figure::interval).or_else(|| known.get(of).copied().flatten())
+        };
+        let result = figure.formula.as_deref().and_then(|text| Formula::parse(text).ok()).and_then(|formula| formula.evaluate(value));
+        known.insert(node, result);
+    }
+    known.remove(&claim).flatten()
+}
+
+fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
+    let mut figures: BTreeMap<Node, Figure> = BTreeMap::new();
+    let mut numbers = |predicate: &str, put: &mut dyn FnMut(&mut Figure, Decimal)| -> Result<()> {
+        for (claim, value) in pairs(reader, predicate)? {
+            if let Term::Literal(literal) = reader.term(value)?
+                && let Ok(number) = Decimal::from_str(literal.value())
+            {
+                put(figures.entry(claim).or_default(), number);
+            }
+        }
+        Ok(())
+    };
+    // Two values on one claim are a finding of the shapes; the least is taken, so that the order of loading tells nothing.
+    let least = |slot: &mut Option<Decimal>, number: Decimal| *slot = Some(slot.map_or(number, |known| known.min(number)));
+    numbers(ibid::VALUE, &mut |figure, number| least(&mut figure.value, number))?;
+    numbers(ibid::LOWER, &mut |figure, number| least(&mut figure.lower, number))?;
+    numbers(ibid::UPPER, &mut |figure, number| least(&mut figure.upper, number))?;
+    numbers(ibid::PRECISION, &mut |figure, number| least(&mut figure.precision, number))?;
+    for (claim, bound) in pairs(reader, ibid::BOUND)? {
+        if let Some(figure) = figures.get_mut(&claim)
+            && let Term::NamedNode(node) = reader.term(bound)?
+            && let Some(bound) = Bound::of(node.as_str())
+        {
+            figure.bound = bound;
+        }
+    }
+    let names: FxHashMap<Node, Node> = pairs(reader, ibid::NAME)?.into_iter().collect();
+    let of: FxHashMap<Node, Node> = pairs(reader, ibid::OF)?.into_iter().collect();
+    for (claim, formula) in pairs(reader, ibid::FORMULA)? {
+        figures.entry(claim).or_default().formula = Some(reader.name(formula)?);
+    }
+    for (claim, operand) in pairs(reader, ibid::OPERAND)? {
+        if let (Some(name), Some(of)) = (names.get(&operand), of.get(&operand)) {
+            let name = reader.name(*name)?;
+            figures.entry(claim).or_default().operands.push((name, *of));
+        }
+    }
+    Ok(figures)
+}
+
+fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> {
+    let mut pairs = Vec::new();
+    reader.edges(predicate, &mut |subject, object| pairs.push((subject, object)))?;
+    pairs.sort_unstable();
+    pairs.dedup();
+    Ok(pairs)
+}

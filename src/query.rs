@@ -1,0 +1,122 @@
+//! Runs a query and writes its answer.
+
+use crate::rdf::Syntax;
+use crate::sparql::Query;
+use crate::store::{Reader, Result, Run};
+use oxigraph::io::RdfSerializer;
+use oxigraph::sparql::QueryResults;
+use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+use std::io::Write;
+use std::str::FromStr;
+
+/// How the answer of a SELECT or ASK is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people; written by whoever talks to them.
+    Table,
+    /// <https://www.w3.org/TR/sparql11-results-json/>
+    Json,
+    /// <https://www.w3.org/TR/rdf-sparql-XMLres/>
+    Xml,
+    /// <https://www.w3.org/TR/sparql11-results-csv-tsv/>
+    Csv,
+    /// The same, with terms as in Turtle.
+    Tsv,
+    /// For triples: an RDF syntax.
+    Rdf(Syntax),
+}
+
+impl Format {
+    /// The names for rows.
+    pub const ROWS: [&str; 5] = ["table", "json", "xml", "csv", "tsv"];
+}
+
+impl FromStr for Format {
+    type Err = ();
+
+    fn from_str(name: &str) -> std::result::Result<Self, ()> {
+        Ok(match name {
+            "table" => Self::Table,
+            "json" => Self::Json,
+            "xml" => Self::Xml,
+            "csv" => Self::Csv,
+            "tsv" => Self::Tsv,
+            other => Self::Rdf(other.parse().map_err(|_| ())?),
+        })
+    }
+}
+
+/// Why an answer did not come out.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The query failed midway.
+    #[error(transparent)]
+    Store(#[from] crate::store::Error),
+    /// It could not be written.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// Rows as triples, or triples as rows.
+    #[error("{0}")]
+    Format(String),
+}
+
+/// Evaluates a query, with the computed graphs that it names.
+///
+/// # Errors
+/// When the store fails or the query cannot be evaluated.
+pub fn run<'a>(reader: &'a dyn Reader, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
+    crate::computed::attach(reader, query)?;
+    reader.query(query, run)
+}
+
+/// Writes an answer; returns how many rows or triples it had, 1 or 0 for yes or no.
+///
+/// # Errors
+/// When the query fails midway, `out` cannot be written to, or the format is not one for this kind of answer.
+pub fn write(results: QueryResults<'_>, format: Format, prefixes: &[(String, String)], out: &mut dyn Write) -> std::result::Result<u64, WriteError> {
+    match (results, format) {
+        (QueryResults::Graph(triples), Format::Rdf(syntax)) => {
+            let mut serializer = RdfSerializer::from_format(syntax.format());
+            for (prefix, namespace) in prefixes {
+                serializer = serializer.with_prefix(prefix, namespace).map_err(|error| WriteError::Format(error.to_string()))?;
+            }
+            let mut writer = serializer.for_writer(out);
+            let mut count = 0;
+            for triple in triples {
+                writer.serialize_triple(triple.map_err(crate::store::Error::from)?.as_ref())?;
+                count += 1;
+            }
+            writer.finish()?;
+            Ok(count)
+        }
+        (QueryResults::Graph(_), _) => Err(WriteError::Format(format!("triples are written as {}", Syntax::NAMES.join(", ")))),
+        (_, Format::Rdf(_) | Format::Table) => Err(WriteError::Format(format!("rows are written as {}", Format::ROWS.join(", ")))),
+        (QueryResults::Boolean(answer), format) => {
+            if matches!(format, Format::Csv | Format::Tsv) {
+                writeln!(out, "{answer}")?;
+            } else {
+                serializer(format).serialize_boolean_to_writer(out, answer)?;
+            }
+            Ok(u64::from(answer))
+        }
+        (QueryResults::Solutions(rows), format) => {
+            let mut writer = serializer(format).serialize_solutions_to_writer(out, rows.variables().to_vec())?;
+            let mut count = 0;
+            for row in rows {
+                writer.serialize(&row.map_err(crate::store::Error::from)?)?;
+                count += 1;
+            }
+            writer.finish()?;
+            Ok(count)
+        }
+    }
+}
+
+fn serializer(format: Format) -> QueryResultsSerializer {
+    QueryResultsSerializer::from_format(match format {
+        Format::Xml => QueryResultsFormat::Xml,
+        Format::Csv => QueryResultsFormat::Csv,
+        Format::Tsv => QueryResultsFormat::Tsv,
+        _ => QueryResultsFormat::Json,
+    })
+}
