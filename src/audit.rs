@@ -97,7 +97,10 @@ fn apply(reader: &dyn Reader, rule: &Rule, run: &Run) -> Result<Vec<Finding>> {
         // Rows of one finding may differ in weight: the heaviest counts.
         entry.0.severity = entry.0.severity.max(severity_of(&row).unwrap_or(entry.0.severity));
     }
-    Ok(found.into_values().map(|(finding, related)| Finding { related: related.into_iter().collect(), ..finding }).collect())
+    Ok(found
+        .into_values()
+        .map(|(finding, related)| Finding { related: related.into_iter().collect(), ..finding })
+        .collect())
 }
 
 fn severity_of(row: &QuerySolution) -> Option<Severity> {
@@ -107,7 +110,13 @@ fn severity_of(row: &QuerySolution) -> Option<Severity> {
     }
 }
 
-fn finding(reader: &dyn Reader, rule: &Rule, row: &QuerySolution, nodes: (Option<Node>, Option<Node>, Option<Node>), message: String) -> Result<Finding> {
+fn finding(
+    reader: &dyn Reader,
+    rule: &Rule,
+    row: &QuerySolution,
+    nodes: (Option<Node>, Option<Node>, Option<Node>),
+    message: String,
+) -> Result<Finding> {
     let (claim, document, graph) = nodes;
     let text = |column: &str| row.get(column).map(|term| name_of(term.clone()));
     let mut finding = Finding {
@@ -152,8 +161,7 @@ fn fill_from(reader: &dyn Reader, template: &str, row: &QuerySolution) -> Result
         let term = row.get(column)?;
         match term {
             Term::Literal(literal) => Some(literal.value().to_owned()),
-            Term::BlankNode(_) => Some(term.to_string()),
-            Term::NamedNode(node) => match called(reader, node.as_str()) {
+            node => match called(reader, &name_of(node.clone())) {
                 Ok(name) => Some(name),
                 Err(failed) => {
                     error = Some(failed);

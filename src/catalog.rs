@@ -96,7 +96,9 @@ fn saved(kind: &str, folder: Option<&Path>) -> std::io::Result<BTreeMap<String, 
         }
     }
     let mut paths: Vec<PathBuf> = match folder {
-        Some(folder) => std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?,
+        Some(folder) => {
+            std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?
+        }
         None => Vec::new(),
     };
     paths.sort();
@@ -109,12 +111,15 @@ fn saved(kind: &str, folder: Option<&Path>) -> std::io::Result<BTreeMap<String, 
 }
 
 fn id_of(path: &Path) -> Option<String> {
-    path.extension().is_some_and(|extension| extension == "rq").then(|| path.file_stem()?.to_str().map(str::to_owned))?
+    path.extension()
+        .is_some_and(|extension| extension == "rq")
+        .then(|| path.file_stem()?.to_str().map(str::to_owned))?
 }
 
 /// Takes a file's leading comment apart: a title, `key: value` lines, then sections under `##` headings.
 fn read_header(id: String, text: &str) -> Saved {
-    let mut lines = text.lines().map_while(|line| line.strip_prefix('#')).map(|line| line.strip_prefix(' ').unwrap_or(line));
+    let mut lines =
+        text.lines().map_while(|line| line.strip_prefix('#')).map(|line| line.strip_prefix(' ').unwrap_or(line));
     let title = lines.next().unwrap_or_default().to_owned();
     let mut saved =
         Saved { id, title, parameters: Vec::new(), manual: Vec::new(), text: text.to_owned(), fields: BTreeMap::new() };

@@ -57,7 +57,8 @@ impl<'w, 's> Pen<'w, 's> {
     }
 
     fn say(&mut self, subject: &Term, predicate: &str, object: &Term, stands: bool) -> Result<()> {
-        let (s, p, o) = (self.writer.intern(subject)?, self.writer.intern(&iri(predicate))?, self.writer.intern(object)?);
+        let (s, p, o) =
+            (self.writer.intern(subject)?, self.writer.intern(&iri(predicate))?, self.writer.intern(object)?);
         if stands {
             self.writer.add(s, p, o, Some(self.graph));
         } else {
@@ -107,14 +108,19 @@ pub fn record_removal(writer: &mut Writer<'_>, graph: &Term, past: &[Past], time
 }
 
 /// The loads that a graph's content came from, in the order of their IRIs.
-pub fn current(writer: &mut Writer<'_>, graph: &str) -> Result<Vec<Past>> {
+pub fn current(writer: &Writer<'_>, graph: &str) -> Result<Vec<Past>> {
     let mut loads = writer.objects(graph::HISTORY, graph, ibid::CURRENT_LOAD)?;
     loads.sort();
     loads.into_iter().map(|load| past(writer, load)).collect()
 }
 
+/// The graph that a load wrote.
+pub fn graph_of(writer: &Writer<'_>, past: &Past) -> Result<Option<String>> {
+    Ok(writer.objects(graph::HISTORY, &past.load, prov::GENERATED)?.into_iter().next())
+}
+
 /// The loads of a file whose reports still stand, with their graphs, and those of its triples outside any graph.
-pub fn of_file(writer: &mut Writer<'_>, file: &str) -> Result<Vec<(Past, Option<String>)>> {
+pub fn of_file(writer: &Writer<'_>, file: &str) -> Result<Vec<(Past, Option<String>)>> {
     let mut found = Vec::new();
     for load in writer.subjects(graph::HISTORY, ibid::FILE, &text(file))? {
         let generated = writer.objects(graph::HISTORY, &load, prov::GENERATED)?.into_iter().next();
@@ -129,8 +135,10 @@ pub fn of_file(writer: &mut Writer<'_>, file: &str) -> Result<Vec<(Past, Option<
     Ok(found)
 }
 
-fn past(writer: &mut Writer<'_>, load: String) -> Result<Past> {
-    let mut first = |predicate| -> Result<Option<String>> { Ok(writer.objects(graph::HISTORY, &load, predicate)?.into_iter().next()) };
+fn past(writer: &Writer<'_>, load: String) -> Result<Past> {
+    let first = |predicate| -> Result<Option<String>> {
+        Ok(writer.objects(graph::HISTORY, &load, predicate)?.into_iter().next())
+    };
     let (file, sha256, digest) = (first(ibid::FILE)?, first(ibid::SHA256)?, first(ibid::DIGEST)?);
     Ok(Past { load, file: file.unwrap_or_default(), sha256: sha256.unwrap_or_default(), digest })
 }

@@ -63,7 +63,12 @@ pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
 }
 
 /// Reads a stream to its end.
-pub fn read_all(stream: &mut dyn Read, name: &str, syntax: Option<Syntax>, base: Option<String>) -> Result<Input, InputError> {
+pub fn read_all(
+    stream: &mut dyn Read,
+    name: &str,
+    syntax: Option<Syntax>,
+    base: Option<String>,
+) -> Result<Input, InputError> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     if bytes.starts_with(&GZIP) {

@@ -84,7 +84,8 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
         .dns_resolver(Arc::new(PublicOnly { allow_private }))
         .build()
         .map_err(|error| client_error(&error, limits))?;
-    let response = client.get(url).header(header::ACCEPT, ACCEPT).send().map_err(|error| client_error(&error, limits))?;
+    let response =
+        client.get(url).header(header::ACCEPT, ACCEPT).send().map_err(|error| client_error(&error, limits))?;
     if !response.status().is_success() {
         return Err(NetError::Status(response.status().as_u16()));
     }
@@ -93,7 +94,11 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
     let syntax = media_type.and_then(Syntax::of_media_type).or_else(|| Syntax::of_file_name(response.url().path()));
     let mut body = response.take(limits.size + 1);
     let input = read_all(&mut body, &address, syntax, Some(address.clone())).map_err(|error| match error {
-        InputError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") => NetError::TooSlow(limits.time),
+        InputError::Io(error)
+            if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") =>
+        {
+            NetError::TooSlow(limits.time)
+        }
         other => NetError::Input(other),
     })?;
     if input.bytes.len() as u64 > limits.size {
@@ -134,7 +139,8 @@ impl Resolve for PublicOnly {
         Box::pin(async move {
             let host = name.as_str().to_owned();
             let found: Vec<SocketAddr> = (host.as_str(), 0).to_socket_addrs()?.collect();
-            let allowed: Vec<SocketAddr> = found.iter().copied().filter(|a| allow_private || is_public(a.ip())).collect();
+            let allowed: Vec<SocketAddr> =
+                found.iter().copied().filter(|a| allow_private || is_public(a.ip())).collect();
             if allowed.is_empty() && !found.is_empty() {
                 return Err(NetError::Private(host).into());
             }
@@ -194,7 +200,20 @@ mod tests {
 
     #[test]
     fn addresses_of_private_networks_are_known_in_every_spelling() {
-        for private in ["127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.9.9", "169.254.169.254", "0.0.0.0", "100.64.0.1", "::1", "fe80::1", "fc00::1", "::ffff:10.0.0.1", "64:ff9b::a00:1"] {
+        for private in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.9.9",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "::ffff:10.0.0.1",
+            "64:ff9b::a00:1",
+        ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
         for public in ["8.8.8.8", "2606:4700::1111"] {

@@ -73,12 +73,18 @@ pub fn run<'a>(reader: &'a dyn Reader, query: &'a Query, run: &Run) -> Result<Qu
 ///
 /// # Errors
 /// When the query fails midway, `out` cannot be written to, or the format is not one for this kind of answer.
-pub fn write(results: QueryResults<'_>, format: Format, prefixes: &[(String, String)], out: &mut dyn Write) -> std::result::Result<u64, WriteError> {
+pub fn write(
+    results: QueryResults<'_>,
+    format: Format,
+    prefixes: &[(String, String)],
+    out: &mut dyn Write,
+) -> std::result::Result<u64, WriteError> {
     match (results, format) {
         (QueryResults::Graph(triples), Format::Rdf(syntax)) => {
             let mut serializer = RdfSerializer::from_format(syntax.format());
             for (prefix, namespace) in prefixes {
-                serializer = serializer.with_prefix(prefix, namespace).map_err(|error| WriteError::Format(error.to_string()))?;
+                serializer =
+                    serializer.with_prefix(prefix, namespace).map_err(|error| WriteError::Format(error.to_string()))?;
             }
             let mut writer = serializer.for_writer(out);
             let mut count = 0;
@@ -89,8 +95,12 @@ pub fn write(results: QueryResults<'_>, format: Format, prefixes: &[(String, Str
             writer.finish()?;
             Ok(count)
         }
-        (QueryResults::Graph(_), _) => Err(WriteError::Format(format!("triples are written as {}", Syntax::NAMES.join(", ")))),
-        (_, Format::Rdf(_) | Format::Table) => Err(WriteError::Format(format!("rows are written as {}", Format::ROWS.join(", ")))),
+        (QueryResults::Graph(_), _) => {
+            Err(WriteError::Format(format!("triples are written as {}", Syntax::NAMES.join(", "))))
+        }
+        (_, Format::Rdf(_) | Format::Table) => {
+            Err(WriteError::Format(format!("rows are written as {}", Format::ROWS.join(", "))))
+        }
         (QueryResults::Boolean(answer), format) => {
             if matches!(format, Format::Csv | Format::Tsv) {
                 writeln!(out, "{answer}")?;

@@ -25,21 +25,27 @@ pub enum RemoveError {
 ///
 /// # Errors
 /// When none of the names is known, or the store fails.
-pub fn remove(store: &Store, names: &[&str], now: &str, wait: Duration, who: &str) -> Result<Vec<(String, u64)>, RemoveError> {
+pub fn remove(
+    store: &Store,
+    names: &[&str],
+    now: &str,
+    wait: Duration,
+    who: &str,
+) -> Result<Vec<(String, u64)>, RemoveError> {
     if let Some(reserved) = names.iter().find(|name| RESERVED.contains(name)) {
         return Err(RemoveError::Reserved((*reserved).to_owned()));
     }
     let mut writer = store.write(wait, who)?;
     let mut graphs: Vec<String> = Vec::new();
     for name in names {
-        if writer.graph_size(&term(name))? > 0 || !history::current(&mut writer, name)?.is_empty() {
+        if writer.graph_size(&term(name))? > 0 || !history::current(&writer, name)?.is_empty() {
             graphs.push((*name).to_owned());
             break;
         }
     }
     if graphs.is_empty() {
         for name in names {
-            let loads = history::of_file(&mut writer, name)?;
+            let loads = history::of_file(&writer, name)?;
             graphs.extend(loads.into_iter().filter_map(|(_, graph)| graph));
             if !graphs.is_empty() {
                 break;
@@ -53,7 +59,7 @@ pub fn remove(store: &Store, names: &[&str], now: &str, wait: Duration, who: &st
     graphs.dedup();
     let mut removed = Vec::with_capacity(graphs.len());
     for graph in graphs {
-        let past = history::current(&mut writer, &graph)?;
+        let past = history::current(&writer, &graph)?;
         let node = writer.intern(&term(&graph))?;
         let quads = writer.remove_graph(node)?;
         history::record_removal(&mut writer, &term(&graph), &past, now)?;

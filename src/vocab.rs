@@ -17,30 +17,39 @@ pub mod ibid {
     terms! { "https://w3id.org/ibid/ns#",
         // nodes
         CLAIM = "Claim", DOCUMENT = "Document", SNAPSHOT = "Snapshot", ASSESSMENT = "Assessment", WAIVER = "Waiver",
-        UNNAMED_AGENT = "UnnamedAgent",
+        UNNAMED_AGENT = "UnnamedAgent", ASSESSES = "assesses", RELIABILITY = "reliability", CREDIBILITY = "credibility",
+        WAIVES = "waives", ON_CLAIM = "onClaim", REASON = "reason", UNTIL = "until", CAPTURED_AT = "capturedAt",
         // a claim's words
         QUOTE = "quote", QUOTE_PREFIX = "quotePrefix", QUOTE_SUFFIX = "quoteSuffix", LOCATOR = "locator",
         GARBLED = "garbled", CLAIM_KIND = "claimKind", SENSITIVITY = "sensitivity", MODALITY = "modality",
+        CLAIM_KIND_CLASS = "ClaimKind", FACT = "Fact", OPINION = "Opinion", FORECAST = "Forecast", NORM = "Norm",
+        SENSITIVITY_CLASS = "Sensitivity", ALLEGATION = "Allegation", CASUALTIES = "Casualties", MONEY = "Money",
+        ATTRIBUTION_OF_ACT = "AttributionOfAct", MODALITY_CLASS = "Modality", WEAKER_THAN = "weakerThan",
+        POSSIBLE = "Possible", ALLEGED = "Alleged", ASSESSED = "Assessed", ASSERTED = "Asserted",
         // sourcing
         SOURCE_QUOTE = "sourceQuote", SOURCE_LOCATOR = "sourceLocator", CREDITED_TO = "creditedTo", CUE = "cue",
         BASIS = "basis", DEFAULT_BASIS = "defaultBasis", RETRACTED_BY = "retractedBy",
         SHARES_SOURCE_WITH = "sharesSourceWith", FOUND_IN = "foundIn", SOURCE_FOUND_IN = "sourceFoundIn",
         REPUBLICATION_OF = "republicationOf", EDITION_KIND = "editionKind",
-        // the values of those
-        OBSERVATION = "Observation", MEASUREMENT = "Measurement", OWN_RECORD = "OwnRecord",
+        EDITION_KIND_CLASS = "EditionKind", TRANSLATION = "Translation", MACHINE_TRANSLATION = "MachineTranslation",
+        REPUBLICATION = "Republication",
+        // how the author comes to know
+        BASIS_CLASS = "Basis", OBSERVATION = "Observation", MEASUREMENT = "Measurement", OWN_RECORD = "OwnRecord",
         OWN_ANALYSIS = "OwnAnalysis", OWN_ACT = "OwnAct", TESTIMONY = "Testimony", OWN_INFERENCE = "OwnInference",
         HEARSAY = "Hearsay",
         // figures
         MEASURE = "measure", MEASURE_KIND = "measureKind", COUNTERPART = "counterpart", VALUE = "value",
         LOWER = "lower", UPPER = "upper", UNIT = "unit", PRECISION = "precision", BOUND = "bound",
-        FORMULA = "formula", OPERAND = "operand", NAME = "name", OF = "of",
+        FORMULA = "formula", OPERAND = "operand", OPERAND_CLASS = "Operand", NAME = "name", OF = "of",
+        MEASURE_KIND_CLASS = "MeasureKind", FLOW = "Flow", STOCK = "Stock", RATE = "Rate", SHARE = "Share",
+        COUNT = "Count", BOUND_CLASS = "Bound",
         EXACT = "Exact", ABOUT = "About", AT_LEAST = "AtLeast", AT_MOST = "AtMost", JUST_UNDER = "JustUnder",
         JUST_OVER = "JustOver",
         // computed
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
         COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper",
-        PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
+        ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
         LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
         TOOL_VERSION = "toolVersion", QUADS = "quads", REPLACED = "replaced", CURRENT_LOAD = "currentLoad",

@@ -1,10 +1,10 @@
 //! `ibid audit`
 
+use super::Ended;
 use super::error::{CliError, rule_error};
 use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui};
-use super::Ended;
 use ibid::audit::audit;
 use ibid::catalog::{self, Rule, prefixes};
 use ibid::model::{Audit, Failure, Finding, Level, Severity};
@@ -95,7 +95,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
 /// The rules that can be run, and what is wrong with the others.
 pub(crate) fn rules(folder: Option<&std::path::Path>) -> Result<(Vec<Rule>, Vec<Failure>), CliError> {
     let found = catalog::rules(folder).map_err(|error| {
-        CliError::new(error.to_string()).of_file(&folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default())
+        CliError::new(error.to_string())
+            .of_file(&folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default())
     })?;
     let (mut rules, mut failures) = (Vec::new(), Vec::new());
     for (id, rule) in found {
@@ -129,8 +130,14 @@ impl Report<'_> {
                 Some(iri) => ibid::audit::called(self.snapshot, iri)?,
                 None => "in no document".to_owned(),
             };
-            let file = findings.iter().find_map(|finding| finding.location.as_ref()).map(|place| format!("{}  ", place.file));
-            writeln!(self.ui.out(), "{}{}", Ui::ink(file.unwrap_or_default(), Ink::Strong), Ui::ink(name, Ink::Strong))?;
+            let file =
+                findings.iter().find_map(|finding| finding.location.as_ref()).map(|place| format!("{}  ", place.file));
+            writeln!(
+                self.ui.out(),
+                "{}{}",
+                Ui::ink(file.unwrap_or_default(), Ink::Strong),
+                Ui::ink(name, Ink::Strong)
+            )?;
             self.document(&findings)?;
             writeln!(self.ui.out())?;
         }
@@ -150,7 +157,10 @@ impl Report<'_> {
                 writeln!(self.ui.out(), "    {} {help}", Ui::ink("help:", Ink::Faint))?;
             }
             for finding in findings {
-                let place = finding.location.as_ref().map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.line, place.column));
+                let place = finding
+                    .location
+                    .as_ref()
+                    .map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.line, place.column));
                 let what = finding.text.clone().or_else(|| finding.claim.as_deref().map(|iri| prefixes().shorten(iri)));
                 writeln!(self.ui.out(), "    {:>8}  {}", place, what.unwrap_or_default().trim_end())?;
             }
@@ -165,8 +175,18 @@ impl Report<'_> {
         for level in Level::ALL.into_iter().rev() {
             let count = summary.levels.at(level);
             let bar = "█".repeat((count * 30).div_ceil(most));
-            let ink = if level >= Level::Primary { Ink::Good } else if level == Level::Unsourced { Ink::Error } else { Ink::Warning };
-            writeln!(self.ui.out(), "{}", format!("  {} {:<10} {count:>6}  {}", level.number(), level.name(), Ui::ink(bar, ink)).trim_end())?;
+            let ink = if level >= Level::Primary {
+                Ink::Good
+            } else if level == Level::Unsourced {
+                Ink::Error
+            } else {
+                Ink::Warning
+            };
+            writeln!(
+                self.ui.out(),
+                "{}",
+                format!("  {} {:<10} {count:>6}  {}", level.number(), level.name(), Ui::ink(bar, ink)).trim_end()
+            )?;
         }
         writeln!(
             self.ui.out(),

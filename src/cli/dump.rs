@@ -41,8 +41,11 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         let reports = snapshot.reports()?;
         let known = graph == ibid::vocab::graph::HISTORY || reports.iter().any(|(name, _)| name == graph);
         if !known {
-            return Err(CliError::new(format!("there is no graph <{graph}>"))
-                .did_you_mean(graph, reports.iter().map(|(name, _)| name.as_str()), "the reports"));
+            return Err(CliError::new(format!("there is no graph <{graph}>")).did_you_mean(
+                graph,
+                reports.iter().map(|(name, _)| name.as_str()),
+                "the reports",
+            ));
         }
     }
     let mut failed = None;

@@ -158,7 +158,9 @@ impl From<BindError> for CliError {
     fn from(error: BindError) -> Self {
         let told = Self::new(error.to_string());
         match &error {
-            BindError::Unknown { name, known } => told.did_you_mean(name, known.iter().map(String::as_str), "its variables"),
+            BindError::Unknown { name, known } => {
+                told.did_you_mean(name, known.iter().map(String::as_str), "its variables")
+            }
             _ => told,
         }
     }
@@ -187,7 +189,9 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
                 false => told,
             }
         }
-        QueryError::Service => CliError::new(error.to_string()).of_file(file).hint("load what the other server holds, and ask here"),
+        QueryError::Service => {
+            CliError::new(error.to_string()).of_file(file).hint("load what the other server holds, and ask here")
+        }
     }
 }
 

@@ -173,7 +173,9 @@ impl Job<'_> {
     /// Names the other file as people see it.
     fn in_words(&self, error: ibid::load::LoadError) -> ibid::load::LoadError {
         match error {
-            ibid::load::LoadError::Owned { graph, file } => ibid::load::LoadError::Owned { graph, file: self.names.shown(&file) },
+            ibid::load::LoadError::Owned { graph, file } => {
+                ibid::load::LoadError::Owned { graph, file: self.names.shown(&file) }
+            }
             other => other,
         }
     }
@@ -190,7 +192,8 @@ impl Job<'_> {
             return Ok(());
         }
         let would = if self.options.dry_run && outcome.status != Status::Unchanged { "would be " } else { "" };
-        let graph = outcome.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("<{graph}>"));
+        let graph =
+            outcome.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("<{graph}>"));
         ui.status(format_args!(
             "{}: {would}{} as {graph}: {} in {}, {} statements",
             outcome.file,
@@ -206,7 +209,10 @@ impl Job<'_> {
         self.troubled = true;
         if self.json {
             let file = error.file.clone().unwrap_or_default();
-            let place = error.shown.as_ref().map_or_else(String::new, |shown| format!("{}:{}: ", shown.position.line, shown.position.column));
+            let place = error
+                .shown
+                .as_ref()
+                .map_or_else(String::new, |shown| format!("{}:{}: ", shown.position.line, shown.position.column));
             let outcome = Outcome {
                 file,
                 graph: None,
@@ -232,7 +238,12 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 }
 
 /// Loads files into a store that exists only for this run; returns whether all could be.
-pub(crate) fn load_for_run(args: (&[String], Option<Syntax>, Option<String>, bool), store: &Store, names: &Names, ui: &Ui) -> bool {
+pub(crate) fn load_for_run(
+    args: (&[String], Option<Syntax>, Option<String>, bool),
+    store: &Store,
+    names: &Names,
+    ui: &Ui,
+) -> bool {
     let (given, syntax, base, allow_private) = args;
     let gathered = gather(given, allow_private, names);
     let options = Options {

@@ -23,7 +23,12 @@ use ui::Ui;
 /// A report is RDF: each claim is linked to the document it stands in, the words it stands in, and what it was taken
 /// from. `ibid` says what a claim rests on; it never says that a claim is true.
 #[derive(Parser)]
-#[command(name = "ibid", version, propagate_version = true, max_term_width = 100, after_long_help = "\
+#[command(
+    name = "ibid",
+    version,
+    propagate_version = true,
+    max_term_width = 100,
+    after_long_help = "\
 Examples:
   ibid audit report.ttl                       audit a file, no store needed
   ibid load reports/                          load a folder of reports into the store
@@ -34,7 +39,8 @@ Examples:
 Exit status:
   0  fine
   1  the answer is no: findings at or above --fail-on, ASK false under --exit-status
-  2  there is no answer: wrong usage, unreadable input, a failing store")]
+  2  there is no answer: wrong usage, unreadable input, a failing store"
+)]
 pub(crate) struct Cli {
     #[command(flatten)]
     target: target::TargetArgs,

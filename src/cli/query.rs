@@ -75,8 +75,9 @@ fn seconds(typed: &str) -> Result<Duration, String> {
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
-    let saved = catalog::queries(args.queries.as_deref())
-        .map_err(|error| CliError::new(error.to_string()).of_file(&args.queries.as_deref().unwrap_or(Path::new("")).to_string_lossy()))?;
+    let saved = catalog::queries(args.queries.as_deref()).map_err(|error| {
+        CliError::new(error.to_string()).of_file(&args.queries.as_deref().unwrap_or(Path::new("")).to_string_lossy())
+    })?;
     if args.list {
         return list(&saved, ui);
     }
@@ -135,7 +136,10 @@ fn with_timeout(ask: Ask, timeout: Duration, cancel: &CancellationToken, ui: &mu
 fn find<'a>(given: &str, saved: &'a BTreeMap<String, Saved>) -> Result<(String, String, Option<&'a Saved>), CliError> {
     if given == "-" {
         let mut text = String::new();
-        std::io::stdin().lock().read_to_string(&mut text).map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
+        std::io::stdin()
+            .lock()
+            .read_to_string(&mut text)
+            .map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
         return Ok(("-".to_owned(), text, None));
     }
     if let Some(found) = saved.get(given) {
@@ -144,7 +148,8 @@ fn find<'a>(given: &str, saved: &'a BTreeMap<String, Saved>) -> Result<(String, 
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
     let path = Path::new(given);
     if path.is_file() || (!sparql && path.extension().is_some()) {
-        let text = std::fs::read_to_string(path).map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
         return Ok((given.to_owned(), text, None));
     }
     if sparql {
@@ -182,7 +187,8 @@ fn format(given: Option<&str>, kind: Kind) -> Result<Format, CliError> {
         Ok(format) if known.contains(&name) => Ok(format),
         _ => {
             let what = if kind == Kind::Graph { "triples are written as" } else { "rows are written as" };
-            Err(CliError::new(format!("`{name}` is no format for this query")).hint(format!("{what} {}", known.join(", "))))
+            Err(CliError::new(format!("`{name}` is no format for this query"))
+                .hint(format!("{what} {}", known.join(", "))))
         }
     }
 }
@@ -234,13 +240,16 @@ impl Ask {
     /// Nothing was found: says so when a graph name is the reason.
     fn explain_emptiness(&self, snapshot: &Snapshot<'_>, ui: &Ui) -> Result<(), CliError> {
         let reports: Vec<String> = snapshot.reports()?.into_iter().map(|(name, _)| name).collect();
-        let absent = |graph: &&String| !reports.contains(graph) && !ibid::vocab::graph::RESERVED.contains(&graph.as_str());
+        let absent =
+            |graph: &&String| !reports.contains(graph) && !ibid::vocab::graph::RESERVED.contains(&graph.as_str());
         if let Some(graph) = self.query.graphs().iter().find(absent) {
             let told = error::CliError::new("").did_you_mean(graph, reports.iter().map(String::as_str), "the reports");
             let near = told.hints.first().map_or_else(String::new, |hint| format!("; {hint}"));
             ui.hint(format_args!("nothing was found, and there is no graph <{graph}>{near}"));
         } else if self.query.has_graph_clause() {
-            ui.hint("nothing was found in the graphs that the query names; without GRAPH and FROM it reads all reports");
+            ui.hint(
+                "nothing was found in the graphs that the query names; without GRAPH and FROM it reads all reports",
+            );
         } else if reports.is_empty() {
             ui.hint("nothing was found: the store holds no reports");
         }

@@ -46,7 +46,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             Err(CliError::new(format!("no report is called `{0}`, and none was loaded from a file `{0}`", args.what))
                 .did_you_mean(&args.what, known.iter().map(String::as_str), "there are"))
         }
-        Err(RemoveError::Reserved(graph)) => Err(CliError::new(format!("the graph `{graph}` is ibid's own, and stays"))),
+        Err(RemoveError::Reserved(graph)) => {
+            Err(CliError::new(format!("the graph `{graph}` is ibid's own, and stays")))
+        }
         Err(RemoveError::Store(error)) => Err(error.into()),
     }
 }

@@ -66,7 +66,8 @@ fn tell(chain: &Chain, names: &Names, ui: &mut Ui) -> Result<(), CliError> {
         let label = if step.label.is_empty() { format!("<{}>", step.node) } else { step.label.clone() };
         let label = if step.depth == 0 { Ui::ink(label, Ink::Strong) } else { label };
         writeln!(ui.out(), "{}{}{label}{end}", line.first, Ui::ink(how, Ink::Faint))?;
-        let place = step.place.as_ref().map(|place| format!("{}:{}:{}", names.shown(&place.file), place.line, place.column));
+        let place =
+            step.place.as_ref().map(|place| format!("{}:{}:{}", names.shown(&place.file), place.line, place.column));
         let about: Vec<String> = step.notes.iter().cloned().chain(place).collect();
         if !about.is_empty() {
             writeln!(ui.out(), "{}{}", line.next, Ui::ink(about.join(" · "), Ink::Faint))?;
@@ -112,7 +113,8 @@ fn drawn(steps: &[Step]) -> Vec<(Strokes, &Step)> {
     for (at, step) in steps.iter().enumerate().rev() {
         follows.resize(step.depth + 1, false);
         let below = steps.get(at + 1).is_some_and(|next| next.depth > step.depth);
-        let stem: String = follows.iter().take(step.depth).skip(1).map(|more| if *more { "│   " } else { "    " }).collect();
+        let stem: String =
+            follows.iter().take(step.depth).skip(1).map(|more| if *more { "│   " } else { "    " }).collect();
         let (branch, under) = match (step.depth, follows[step.depth]) {
             (0, _) => ("", ""),
             (_, true) => ("├── ", "│   "),

@@ -127,7 +127,8 @@ fn excerpt(shown: &Shown) -> String {
     // A line as long as a book is shown around the fault.
     let column = (shown.position.column as usize - 1).min(line.chars().count());
     let skipped = column.saturating_sub(DEFAULT_TERM_WIDTH / 2);
-    let piece: String = line.chars().skip(skipped).take(DEFAULT_TERM_WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let piece: String =
+        line.chars().skip(skipped).take(DEFAULT_TERM_WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let offset = |characters: usize| piece.char_indices().nth(characters).map_or(piece.len(), |(at, _)| at);
     let start = offset(column - skipped);
     let end = offset(column - skipped + shown.length).max(start);

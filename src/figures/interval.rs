@@ -130,7 +130,8 @@ impl Interval {
             (open, End::At(_)) => Some(if (open > zero) == (b > zero) { End::Above } else { End::Below }),
         })?;
         // Decimal division drops what does not fit: the interval must not lose a number by it.
-        let widen = |end: End, by: Decimal| if let End::At(n) = end { n.checked_add(by).map(End::At) } else { Some(end) };
+        let widen =
+            |end: End, by: Decimal| if let End::At(n) = end { n.checked_add(by).map(End::At) } else { Some(end) };
         let step: Decimal = LEAST_STEP.parse().ok()?;
         Some(Self { from: widen(quotient.from, step.checked_neg()?)?, to: widen(quotient.to, step)? })
     }
@@ -189,7 +190,14 @@ mod tests {
 
     #[test]
     fn a_missing_precision_is_the_last_digit() {
-        for (value, quantum) in [("2600000000", "100000000"), ("57700000", "100000"), ("0.50", "0.1"), ("-19", "1"), ("0", "0"), ("1.05", "0.01")] {
+        for (value, quantum) in [
+            ("2600000000", "100000000"),
+            ("57700000", "100000"),
+            ("0.50", "0.1"),
+            ("-19", "1"),
+            ("0", "0"),
+            ("1.05", "0.01"),
+        ] {
             assert_eq!(last_digit(d(value)), d(quantum), "{value}");
         }
     }
@@ -202,6 +210,8 @@ mod tests {
         assert_eq!(i("0", "").multiply(i("-2", "3")), Some(i("", "")));
         assert_eq!(i("1", "2").divide(i("-1", "1")), None);
         let third = i("1", "1").divide(i("3", "3")).unwrap();
-        assert!(third.lower().unwrap() < d("0.333333333333333333") && third.upper().unwrap() > d("0.333333333333333333"));
+        assert!(
+            third.lower().unwrap() < d("0.333333333333333333") && third.upper().unwrap() > d("0.333333333333333333")
+        );
     }
 }

@@ -71,8 +71,11 @@ fn computed(claim: Node, figures: &BTreeMap<Node, Figure>) -> Option<Interval> {
     let mut todo = vec![claim];
     while let Some(&node) = todo.last() {
         let figure = figures.get(&node)?;
-        let needed = |operand: Node| figures.get(&operand).filter(|f| f.interval().is_none() && f.formula.is_some()).map(|_| operand);
-        let missing: Vec<Node> = figure.operands.iter().filter_map(|(_, of)| needed(*of)).filter(|of| !known.contains_key(of)).collect();
+        let needed = |operand: Node| {
+            figures.get(&operand).filter(|f| f.interval().is_none() && f.formula.is_some()).map(|_| operand)
+        };
+        let missing: Vec<Node> =
+            figure.operands.iter().filter_map(|(_, of)| needed(*of)).filter(|of| !known.contains_key(of)).collect();
         if !missing.is_empty() && open.insert(node) {
             todo.extend(missing);
             continue;
@@ -82,7 +85,11 @@ fn computed(claim: Node, figures: &BTreeMap<Node, Figure>) -> Option<Interval> {
             let (_, of) = figure.operands.iter().find(|(operand, _)| operand == name)?;
             figures.get(of).and_then(Figure::interval).or_else(|| known.get(of).copied().flatten())
         };
-        let result = figure.formula.as_deref().and_then(|text| Formula::parse(text).ok()).and_then(|formula| formula.evaluate(value));
+        let result = figure
+            .formula
+            .as_deref()
+            .and_then(|text| Formula::parse(text).ok())
+            .and_then(|formula| formula.evaluate(value));
         known.insert(node, result);
     }
     known.remove(&claim).flatten()
@@ -101,7 +108,8 @@ fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
         Ok(())
     };
     // Two values on one claim are a finding of the shapes; the least is taken, so that the order of loading tells nothing.
-    let least = |slot: &mut Option<Decimal>, number: Decimal| *slot = Some(slot.map_or(number, |known| known.min(number)));
+    let least =
+        |slot: &mut Option<Decimal>, number: Decimal| *slot = Some(slot.map_or(number, |known| known.min(number)));
     numbers(ibid::VALUE, &mut |figure, number| least(&mut figure.value, number))?;
     numbers(ibid::LOWER, &mut |figure, number| least(&mut figure.lower, number))?;
     numbers(ibid::UPPER, &mut |figure, number| least(&mut figure.upper, number))?;

@@ -1,11 +1,11 @@
 //! Which claims are one claim, and what is each claim node taken from?
 
 use super::facts::Basis;
-use crate::model::Origin;
 use super::read::Input;
 use super::table::Rows;
 use super::union::{Union, number};
 use super::works::Works;
+use crate::model::Origin;
 
 /// Of a bare source: an edge asserts it to be primary, and the assertion is taken.
 pub(super) const ASSERTED: u32 = 1;
@@ -180,7 +180,11 @@ fn basis(input: &Input, works: &Works, members: &[u32], work: u32) -> Option<Bas
     let stated = |claim: &u32| input.claim_basis[*claim as usize];
     let default = |document: u32| input.default_basis[document as usize];
     let in_original = |claim: &&u32| works.original[place(**claim) as usize];
-    members.iter().filter(in_original).filter_map(stated).min()
+    members
+        .iter()
+        .filter(in_original)
+        .filter_map(stated)
+        .min()
         .or(works.original_basis[work as usize])
         .or_else(|| members.iter().filter_map(stated).min())
         .or_else(|| members.iter().filter_map(|&claim| default(place(claim))).min())
@@ -189,7 +193,8 @@ fn basis(input: &Input, works: &Works, members: &[u32], work: u32) -> Option<Bas
 /// The bare sources of each node, with what is asserted and found of them where it can matter.
 fn bare(input: &Input, works: &Works, claims: &Claims) -> Rows {
     let node_and_work = |claim: u32, document: u32| (claims.of[claim as usize], works.of[document as usize]);
-    let mut pinned: Vec<_> = input.source_found.iter().map(|&(claim, document)| node_and_work(claim, document)).collect();
+    let mut pinned: Vec<_> =
+        input.source_found.iter().map(|&(claim, document)| node_and_work(claim, document)).collect();
     pinned.sort_unstable();
     let mut bare = Vec::with_capacity(input.claim_from_document.len());
     for &(claim, document, asserted) in &input.claim_from_document {

@@ -3,8 +3,8 @@
 use super::claims::Claims;
 use super::cycles::components;
 use super::facts::Facts;
-use crate::model::{Level, Origin};
 use super::union::number;
+use crate::model::{Level, Origin};
 
 /// Replaces the facts of claim nodes that are computed and have no upstream by those of their operands.
 pub(super) fn weaken(claims: &Claims, facts: &mut [Facts]) {

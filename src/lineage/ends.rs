@@ -2,11 +2,11 @@
 
 use super::claims::{ASSERTED, Claims};
 use super::cycles::components;
-use crate::model::Origin;
 use super::sets::{EMPTY, Set, Sets};
 use super::table::Rows;
 use super::union::number;
 use super::works::Works;
+use crate::model::Origin;
 
 /// An end: a claim node, or a bare work with what is asserted and found of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,8 @@ pub(super) fn ends(claims: &Claims, works: &Works) -> Ends {
     let elements = Elements { claims: number(claims.count()) };
     let mut sets = Sets::new(claims.count() + works.count() * 4);
     let stop = |node: u32| (claims.withdrawn(node) || !claims.upstream(node)).then_some(node);
-    let own = |node: u32, own: &mut Vec<u32>| own.extend(claims.bare.row(node).iter().map(|&source| elements.bare(source)));
+    let own =
+        |node: u32, own: &mut Vec<u32>| own.extend(claims.bare.row(node).iter().map(|&source| elements.bare(source)));
     let reach = reach(&claims.takes, &mut sets, stop, own);
 
     let mut groups = None;

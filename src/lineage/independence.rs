@@ -2,12 +2,12 @@
 
 use super::claims::{ASSERTED, Claims, PINNED};
 use super::ends::{Element, Ends};
-use crate::model::{Level, Origin};
 use super::grouping::{Grouping, Mark};
 use super::sets::{EMPTY, Set, Sets};
 use super::table::Rows;
 use super::union::number;
 use super::works::Works;
+use crate::model::{Level, Origin};
 use std::num::NonZero;
 
 /// What is known of a set of ends.
@@ -36,7 +36,8 @@ pub(super) fn weigh(claims: &Claims, works: &Works, ends: &Ends) -> Vec<Weight> 
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(roots.len() / ROOTS_A_WORKER + 1);
     let weighed = std::thread::scope(|scope| {
         // Trees are dealt out in turn, as the large ones stand together.
-        let weigh = |worker: usize| weigh_trees(claims, works, ends, &above, roots.iter().skip(worker).step_by(workers));
+        let weigh =
+            |worker: usize| weigh_trees(claims, works, ends, &above, roots.iter().skip(worker).step_by(workers));
         let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || weigh(worker))).collect();
         let mut weighed = vec![weigh(0)];
         weighed.extend(others.into_iter().map(|other| other.join().expect("weighing does not panic")));

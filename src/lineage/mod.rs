@@ -10,6 +10,7 @@ mod computed;
 mod cycles;
 mod ends;
 mod facts;
+mod graph;
 mod grouping;
 mod independence;
 mod naming;
@@ -18,10 +19,9 @@ mod read;
 mod sets;
 mod structure;
 mod table;
+mod terms;
 mod trace;
 mod union;
-mod terms;
-mod graph;
 mod works;
 
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
@@ -30,11 +30,11 @@ pub use graph::facts;
 use crate::model::{Level, Origin};
 pub use paths::Paths;
 
+use crate::store::{Node, Reader, Result};
 use claims::Claims;
 use ends::Ends;
 use independence::Weight;
 use naming::Names;
-use crate::store::{Node, Reader, Result};
 use table::Numbering;
 use works::Works;
 

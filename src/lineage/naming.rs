@@ -2,12 +2,12 @@
 
 use super::Lineage;
 use super::claims::Claims;
-use crate::store::{Node, Reader, Result};
 use super::read::Input;
 use super::structure::by_name;
 use super::table::{Numbering, Rows};
 use super::union::number;
 use super::works::Works;
+use crate::store::{Node, Reader, Result};
 use rustc_hash::FxHashMap;
 
 /// The naming members of the nodes and works that have several.

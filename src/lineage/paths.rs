@@ -3,8 +3,8 @@
 use super::Lineage;
 use super::ends::Element;
 use super::facts::{End, Kind};
-use crate::store::{Node, Reader, Result};
 use super::structure::by_name;
+use crate::store::{Node, Reader, Result};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The shortest ways from one claim to all that it rests on.
@@ -57,9 +57,10 @@ impl Paths<'_> {
         let lineage = self.lineage;
         let Some(target) = (match end.kind {
             Kind::Claim => lineage.node(end.node),
-            Kind::Work => lineage.documents.get(end.node).map(|document| {
-                lineage.ends.elements.work(lineage.works.of[document as usize])
-            }),
+            Kind::Work => lineage
+                .documents
+                .get(end.node)
+                .map(|document| lineage.ends.elements.work(lineage.works.of[document as usize])),
         }) else {
             return Ok(Vec::new());
         };

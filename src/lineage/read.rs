@@ -1,11 +1,11 @@
 //! What do the reports say? Streams the edges of a view into dense numbers.
 
 use super::facts::Basis;
+use super::table::{Numbering, Rows};
+use super::terms as vocab;
+use super::union::number;
 use crate::store::{Node, Reader, Result};
 use crate::vocab::schema_twin;
-use super::table::{Numbering, Rows};
-use super::union::number;
-use super::terms as vocab;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a document says of itself that can identify it, as bits.
@@ -175,12 +175,7 @@ fn typed(view: &dyn Reader) -> Result<(Numbering, Vec<Node>)> {
 }
 
 /// The weakest basis that is stated of each subject; `bound` is how many there are.
-fn bases(
-    view: &dyn Reader,
-    predicates: &[&str],
-    subjects: &Numbering,
-    bound: usize,
-) -> Result<Vec<Option<Basis>>> {
+fn bases(view: &dyn Reader, predicates: &[&str], subjects: &Numbering, bound: usize) -> Result<Vec<Option<Basis>>> {
     let mut known = FxHashMap::default();
     for (iri, basis) in vocab::BASES.into_iter().zip(Basis::ALL) {
         if let Some(node) = view.find(iri)? {

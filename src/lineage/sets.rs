@@ -183,10 +183,14 @@ impl Sets {
         if added.is_empty() {
             return base;
         }
-        if base == EMPTY && let [one] = added {
+        if base == EMPTY
+            && let [one] = added
+        {
             return self.single(*one);
         }
-        let mut hash = added.iter().fold(0, |hash: u64, &x| (hash.rotate_left(5) ^ u64::from(x)).wrapping_mul(0x517c_c1b7_2722_0a95));
+        let mut hash = added
+            .iter()
+            .fold(0, |hash: u64, &x| (hash.rotate_left(5) ^ u64::from(x)).wrapping_mul(0x517c_c1b7_2722_0a95));
         while let Some(&set) = self.interned.get(&(base, hash)) {
             if self.added(set) == added {
                 return set;
@@ -267,7 +271,8 @@ impl Sets {
         let mut next = self.last_adder.get(&element).copied().unwrap_or(NONE);
         while next != NONE {
             let (adder, before) = self.adders[next as usize];
-            if self.built[adder as usize].depth <= depth && self.base_at(set, self.built[adder as usize].depth) == adder {
+            if self.built[adder as usize].depth <= depth && self.base_at(set, self.built[adder as usize].depth) == adder
+            {
                 return true;
             }
             next = before;

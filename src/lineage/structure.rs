@@ -1,10 +1,10 @@
 //! What is a document, and what is taken from what?
 
-use crate::store::{Node, Reader, Result};
 use super::read::each;
 use super::table::Numbering;
-use super::union::number;
 use super::terms as vocab;
+use super::union::number;
+use crate::store::{Node, Reader, Result};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -98,7 +98,8 @@ impl Raw {
 
     /// A blank node that nobody describes is no source.
     fn drop_undescribed(&mut self, view: &dyn Reader) -> Result<()> {
-        let targets = self.claim_from_other.iter().map(|edge| edge.2).chain(self.other_from_other.iter().map(|edge| edge.1));
+        let targets =
+            self.claim_from_other.iter().map(|edge| edge.2).chain(self.other_from_other.iter().map(|edge| edge.1));
         let blank: FxHashSet<Node> = targets.filter(|node| node.is_blank()).collect();
         let mut undescribed = FxHashSet::default();
         for node in Numbering::sorted(blank.into_iter().collect()).nodes() {
@@ -136,8 +137,10 @@ impl Raw {
 fn documents(typed: &[Node], appearances: &[(u32, Node)], raw: &Raw, editions: &[(Node, Node)]) -> Numbering {
     let mut seen = FxHashSet::default();
     let named = typed.iter().copied().chain(appearances.iter().map(|&(_, document)| document));
-    let mut todo: Vec<Node> =
-        named.chain(raw.claim_from_other.iter().map(|&(.., to)| to)).filter(|&document| seen.insert(document)).collect();
+    let mut todo: Vec<Node> = named
+        .chain(raw.claim_from_other.iter().map(|&(.., to)| to))
+        .filter(|&document| seen.insert(document))
+        .collect();
     while let Some(document) = todo.pop() {
         let further = from(&raw.other_from_other, document).chain(from(editions, document));
         todo.extend(further.filter(|&document| seen.insert(document)));

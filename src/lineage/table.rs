@@ -1,7 +1,7 @@
 //! Dense numbers for nodes, and compressed adjacency over them.
 
-use crate::store::Node;
 use super::union::number;
+use crate::store::Node;
 use rustc_hash::FxHashMap;
 
 /// Nodes numbered 0, 1, 2…

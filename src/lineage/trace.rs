@@ -3,10 +3,10 @@
 use super::claims::{ASSERTED, PINNED};
 use super::ends::Element;
 use super::facts::{ClaimNode, End, Kind, Source, Work};
-use crate::store::Node;
 use super::sets::Set;
 use super::{Basis, Lineage};
 use crate::model::Origin;
+use crate::store::Node;
 use std::collections::BTreeMap;
 
 impl Lineage {

@@ -2,11 +2,11 @@
 
 use super::cycles::{components, cyclic};
 use super::facts::Basis;
-use crate::model::Origin;
-use crate::store::Node;
 use super::read::{Input, says};
 use super::table::Rows;
 use super::union::{Union, number};
+use crate::model::Origin;
+use crate::store::Node;
 use rustc_hash::FxHashMap;
 
 /// The works: documents contracted by their editions. Works are numbered by their first documents.
@@ -85,7 +85,9 @@ pub(super) fn works(input: &Input) -> Works {
         let basis = documents.iter().filter(original).filter_map(default).min();
         works.original_basis.push(basis);
         works.basis.push(basis.or_else(|| documents.iter().filter_map(default).min()));
-        works.withdrawn.push(documents.iter().filter(original).any(|&document| input.document_withdrawn[document as usize]));
+        works
+            .withdrawn
+            .push(documents.iter().filter(original).any(|&document| input.document_withdrawn[document as usize]));
         works.named.push(documents.iter().any(|&document| is_named(input.says[document as usize])));
     }
     works.on_cycle = cyclic(count, |work| works.rests.row(work));
@@ -192,36 +194,43 @@ fn tops(agents: usize, parents: &[(u32, u32)]) -> Tops {
     let mut tops = Tops { of: vec![(0, 0); agents], pool: Vec::new(), count: 0 };
     let mut component = vec![u32::MAX; agents];
     let mut next = 0;
-    components(agents, |agent| above.row(agent), |members| {
-        members.iter().for_each(|&member| component[member as usize] = next);
-        let outside = members.iter().flat_map(|&member| above.row(member));
-        let mut places: Vec<_> = outside
-            .filter(|&&parent| component[parent as usize] != next)
-            .map(|&parent| tops.of[parent as usize])
-            .collect();
-        places.sort_unstable();
-        places.dedup();
-        next += 1;
-        let start = tops.pool.len();
-        match places[..] {
-            [] => {
-                tops.pool.push(number(tops.count));
-                tops.count += 1;
+    components(
+        agents,
+        |agent| above.row(agent),
+        |members| {
+            members.iter().for_each(|&member| component[member as usize] = next);
+            let outside = members.iter().flat_map(|&member| above.row(member));
+            let mut places: Vec<_> = outside
+                .filter(|&&parent| component[parent as usize] != next)
+                .map(|&parent| tops.of[parent as usize])
+                .collect();
+            places.sort_unstable();
+            places.dedup();
+            next += 1;
+            let start = tops.pool.len();
+            match places[..] {
+                [] => {
+                    tops.pool.push(number(tops.count));
+                    tops.count += 1;
+                }
+                [place] => {
+                    members.iter().for_each(|&member| tops.of[member as usize] = place);
+                    return;
+                }
+                _ => {
+                    let mut all: Vec<u32> = places
+                        .iter()
+                        .flat_map(|&(start, end)| &tops.pool[start as usize..end as usize])
+                        .copied()
+                        .collect();
+                    all.sort_unstable();
+                    all.dedup();
+                    tops.pool.extend(all);
+                }
             }
-            [place] => {
-                members.iter().for_each(|&member| tops.of[member as usize] = place);
-                return;
-            }
-            _ => {
-                let mut all: Vec<u32> =
-                    places.iter().flat_map(|&(start, end)| &tops.pool[start as usize..end as usize]).copied().collect();
-                all.sort_unstable();
-                all.dedup();
-                tops.pool.extend(all);
-            }
-        }
-        let place = (number(start), number(tops.pool.len()));
-        members.iter().for_each(|&member| tops.of[member as usize] = place);
-    });
+            let place = (number(start), number(tops.pool.len()));
+            members.iter().for_each(|&member| tops.of[member as usize] = place);
+        },
+    );
     tops
 }

@@ -52,7 +52,11 @@ fn sorted(quads: &[Quad]) -> String {
 /// Oxigraph's N-Quads escape as the canonical form of N-Quads does, but for a few control characters.
 fn canonical_line(quad: &Quad) -> String {
     let line = quad.to_string();
-    if line.bytes().any(|byte| byte < 0x20 || byte == 0x7F) || line.contains('\\') { by_sophia_line(quad) } else { line }
+    if line.bytes().any(|byte| byte < 0x20 || byte == 0x7F) || line.contains('\\') {
+        by_sophia_line(quad)
+    } else {
+        line
+    }
 }
 
 fn by_sophia_line(quad: &Quad) -> String {
@@ -88,7 +92,9 @@ fn bridge(quad: &Quad) -> Spog<SimpleTerm<'_>> {
         Term::NamedNode(node) => iri(node.as_str()),
         Term::BlankNode(node) => blank(node.as_str()),
         Term::Literal(literal) => match literal.language() {
-            Some(tag) => SimpleTerm::LiteralLanguage(literal.value().into(), LanguageTag::new_unchecked(tag.into()), None),
+            Some(tag) => {
+                SimpleTerm::LiteralLanguage(literal.value().into(), LanguageTag::new_unchecked(tag.into()), None)
+            }
             None => SimpleTerm::LiteralDatatype(
                 literal.value().into(),
                 IriRef::new_unchecked(literal.datatype().into_owned().into_string().into()),

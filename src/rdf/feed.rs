@@ -92,9 +92,13 @@ impl<'a> Pieces<'a> {
 
     /// Whether a full stop here ends a statement, and is not part of a name or number.
     fn ends_here(&self, first: usize) -> bool {
-        let part_of_word = |byte: u8| byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'-' | b':' | b'%' | b'\\');
+        let part_of_word = |byte: u8| {
+            byte.is_ascii_alphanumeric() || byte >= 0x80 || matches!(byte, b'_' | b'-' | b':' | b'%' | b'\\')
+        };
         let after = self.text.get(self.at + 1).copied();
-        let inside_word = self.at > first && part_of_word(self.text[self.at - 1]) && after.is_some_and(|b| part_of_word(b) || b == b'.');
+        let inside_word = self.at > first
+            && part_of_word(self.text[self.at - 1])
+            && after.is_some_and(|b| part_of_word(b) || b == b'.');
         let number = after.is_some_and(|byte| byte.is_ascii_digit());
         !inside_word && !number
     }
@@ -111,7 +115,12 @@ impl Iterator for Pieces<'_> {
         }
         let column = String::from_utf8_lossy(&self.text[self.line_start..first]).chars().count() as u32 + 1;
         let start = Position { line: self.line, column };
-        let word: Vec<u8> = self.text[first..].iter().take_while(|b| b.is_ascii_alphabetic()).take(7).map(u8::to_ascii_lowercase).collect();
+        let word: Vec<u8> = self.text[first..]
+            .iter()
+            .take_while(|b| b.is_ascii_alphabetic())
+            .take(7)
+            .map(u8::to_ascii_lowercase)
+            .collect();
         let directive = matches!(word.as_slice(), b"prefix" | b"base");
         while self.at < self.text.len() {
             match self.text[self.at] {
@@ -120,7 +129,7 @@ impl Iterator for Pieces<'_> {
                 b'<' => {
                     self.skip_iri();
                     if directive {
-                        break; // SPARQL's PREFIX and BASE end without a full stop
+                        break; // SPARQL's directives end without a full stop
                     }
                 }
                 b'\\' => self.at = (self.at + 2).min(self.text.len()),

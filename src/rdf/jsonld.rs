@@ -16,7 +16,9 @@ const CONTEXTS: [(&[&str], &str); 2] = [
 pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
-        parser = parser.with_base_iri(base).map_err(|error| SyntaxError::new(format!("the base IRI is not one: {error}")))?;
+        parser = parser
+            .with_base_iri(base)
+            .map_err(|error| SyntaxError::new(format!("the base IRI is not one: {error}")))?;
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and JSON-LD needs a JSON value").at(0, 0));
@@ -31,8 +33,12 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     let mut parser = parser.for_slice(bytes).with_load_document_callback(|url, _| {
         let known = CONTEXTS.iter().find(|(addresses, _)| addresses.contains(&url)).map(|(_, context)| *context);
         match known {
-            Some(context) => Ok(JsonLdRemoteDocument { document: context.as_bytes().to_vec(), document_url: url.to_owned() }),
-            None => Err(format!("the context {url} is not in the package, and nothing is fetched to read a file").into()),
+            Some(context) => {
+                Ok(JsonLdRemoteDocument { document: context.as_bytes().to_vec(), document_url: url.to_owned() })
+            }
+            None => {
+                Err(format!("the context {url} is not in the package, and nothing is fetched to read a file").into())
+            }
         }
     });
     while let Some(result) = parser.next() {
@@ -69,7 +75,9 @@ impl<'a> Ids<'a> {
             for key in ["\"@id\"", "\"id\""] {
                 for (at, _) in line.match_indices(key) {
                     let rest = line[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start);
-                    if let Some((value, _)) = rest.and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.split_once('"')) {
+                    if let Some((value, _)) =
+                        rest.and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.split_once('"'))
+                    {
                         let column = line[..at].chars().count() as u32 + 1;
                         found.push((value, Position { line: number as u32 + 1, column }));
                     }
@@ -82,7 +90,10 @@ impl<'a> Ids<'a> {
     fn find(&self, iri: &str) -> Option<Position> {
         let names = |value: &str| {
             let local = value.rsplit_once([':', '#']).map_or(value, |(_, local)| local);
-            value == iri || (!value.contains("//") && !local.is_empty() && iri.strip_suffix(local).is_some_and(|head| head.ends_with(['#', '/'])))
+            value == iri
+                || (!value.contains("//")
+                    && !local.is_empty()
+                    && iri.strip_suffix(local).is_some_and(|head| head.ends_with(['#', '/'])))
         };
         self.0.iter().find(|(value, _)| names(value)).map(|(_, position)| *position)
     }

@@ -40,7 +40,8 @@ parser!(oxttl::ntriples::LowLevelNTriplesParser, |triple| triple.in_graph(GraphN
 parser!(oxttl::nquads::LowLevelNQuadsParser, |quad| quad, |_: &Self| None);
 
 pub(super) fn read(bytes: &[u8], syntax: Syntax, base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
-    let bad_base = |error: oxigraph::model::IriParseError| SyntaxError::new(format!("the base IRI is not one: {error}"));
+    let bad_base =
+        |error: oxigraph::model::IriParseError| SyntaxError::new(format!("the base IRI is not one: {error}"));
     match syntax {
         Syntax::TriG => {
             let mut parser = TriGParser::new();

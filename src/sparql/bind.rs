@@ -120,7 +120,11 @@ impl Visitor for Binder<'_> {
                 for variable in variables {
                     if let Some(term) = self.get(variable) {
                         let bare = std::mem::replace(inner.as_mut(), GraphPattern::Bgp { patterns: Vec::new() });
-                        **inner = GraphPattern::Extend { inner: Box::new(bare), variable: variable.clone(), expression: value(term) };
+                        **inner = GraphPattern::Extend {
+                            inner: Box::new(bare),
+                            variable: variable.clone(),
+                            expression: value(term),
+                        };
                     }
                 }
             }

@@ -95,7 +95,9 @@ impl Query {
         fn outermost(pattern: &GraphPattern) -> Vec<String> {
             match pattern {
                 GraphPattern::Project { variables, .. } => variables.iter().map(|v| v.as_str().to_owned()).collect(),
-                GraphPattern::Distinct { inner } | GraphPattern::Reduced { inner } | GraphPattern::Slice { inner, .. } => outermost(inner),
+                GraphPattern::Distinct { inner }
+                | GraphPattern::Reduced { inner }
+                | GraphPattern::Slice { inner, .. } => outermost(inner),
                 _ => Vec::new(),
             }
         }
@@ -131,7 +133,10 @@ impl Query {
 
     fn any_pattern(&self, is_it: impl Fn(&GraphPattern) -> bool) -> bool {
         let mut found = false;
-        walk::query(&mut self.algebra.clone(), &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= is_it(pattern)));
+        walk::query(
+            &mut self.algebra.clone(),
+            &mut walk::OnPattern(|pattern: &mut GraphPattern| found |= is_it(pattern)),
+        );
         found
     }
 
@@ -189,9 +194,9 @@ fn syntax_error(message: &str, text: &str) -> QueryError {
     let Some((place, expected)) = place else {
         return QueryError::Syntax { position: None, message: message.to_owned() };
     };
-    let position = place.split_once(':').and_then(|(line, column)| {
-        Some(Position { line: line.parse().ok()?, column: column.parse().ok()? })
-    });
+    let position = place
+        .split_once(':')
+        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }));
     let end = position.is_some_and(|position| {
         let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
         position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()

@@ -47,7 +47,8 @@ impl Prefixes {
         if iri.starts_with("_:") {
             return iri.to_owned();
         }
-        let plain = |local: &str| !local.is_empty() && local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let plain =
+            |local: &str| !local.is_empty() && local.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
         for (prefix, namespace) in &self.0 {
             if let Some(local) = iri.strip_prefix(namespace.as_str()).filter(|local| plain(local)) {
                 return format!("{prefix}:{local}");
@@ -84,14 +85,17 @@ impl Prefixes {
     /// When it looks like a name and its prefix is unknown.
     pub fn term(&self, typed: &str) -> Result<Term, NotATerm> {
         if typed.starts_with('"') {
-            if let Some((value, datatype)) = typed.rsplit_once("\"^^").filter(|(_, datatype)| !datatype.starts_with('<')) {
+            if let Some((value, datatype)) =
+                typed.rsplit_once("\"^^").filter(|(_, datatype)| !datatype.starts_with('<'))
+            {
                 let full = format!("{value}\"^^<{}>", self.iri(datatype)?);
                 return Term::from_str(&full).map_err(|_| NotATerm::Iri(typed.to_owned()));
             }
             return Term::from_str(typed).map_err(|_| NotATerm::Iri(typed.to_owned()));
         }
         let digits = typed.strip_prefix(['+', '-']).unwrap_or(typed);
-        let number = digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let number =
+            digits.starts_with(|c: char| c.is_ascii_digit()) && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
         if number && digits.matches('.').count() <= 1 && !digits.ends_with('.') {
             let datatype = if digits.contains('.') { xsd::DECIMAL } else { xsd::INTEGER };
             return Ok(Literal::new_typed_literal(typed, datatype).into());
@@ -113,7 +117,8 @@ mod tests {
 
     #[test]
     fn terms_are_read_as_people_type_them() {
-        let prefixes = Prefixes::of_turtle("@prefix ex: <http://e/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .");
+        let prefixes =
+            Prefixes::of_turtle("@prefix ex: <http://e/> .\n@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .");
         let term = |typed: &str| prefixes.term(typed).unwrap().to_string();
         assert_eq!(term("ex:a"), "<http://e/a>");
         assert_eq!(term("<http://x/y>"), "<http://x/y>");

@@ -23,7 +23,9 @@ impl<F: FnMut(&mut GraphPattern)> Visitor for OnPattern<F> {
 
 pub(super) fn query(query: &mut Query, visitor: &mut impl Visitor) {
     match query {
-        Query::Select { pattern: inner, .. } | Query::Ask { pattern: inner, .. } | Query::Describe { pattern: inner, .. } => {
+        Query::Select { pattern: inner, .. }
+        | Query::Ask { pattern: inner, .. }
+        | Query::Describe { pattern: inner, .. } => {
             pattern(inner, visitor);
         }
         Query::Construct { template, pattern: inner, .. } => {

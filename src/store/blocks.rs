@@ -4,8 +4,8 @@
 //! quarter of the bytes of one entry a quad, a scan decodes instead of walking a tree, and a load writes pages of
 //! neighbours. The layout is part of the store's format: see ARCHITECTURE.md.
 
-use super::error::Error;
 use super::Result;
+use super::error::Error;
 use heed::types::Bytes;
 use heed::{Database, PutFlags, RoRange, RoTxn, RwTxn};
 use std::ops::Bound;
@@ -52,7 +52,8 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
 fn take_number(bytes: &mut &[u8]) -> Result<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
-        let (&byte, rest) = bytes.split_first().ok_or_else(|| Error::Corrupt("an index block ends midway".to_owned()))?;
+        let (&byte, rest) =
+            bytes.split_first().ok_or_else(|| Error::Corrupt("an index block ends midway".to_owned()))?;
         *bytes = rest;
         number |= u64::from(byte & 0x7F) << shift;
         if byte < 0x80 {
@@ -106,10 +107,14 @@ fn decode(key: &[u8], mut value: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     Ok(())
 }
 
-/// Adds and removes keys; returns how many were really added and removed. `changes` is sorted, each key once, with
-/// `true` to add it.
-pub(super) fn merge(table: Table, txn: &mut RwTxn<'_>, changes: &[(Key, bool)]) -> Result<(u64, u64)> {
-    let (mut added, mut removed) = (0, 0);
+/// Adds and removes keys. `changes` is sorted, each key once, with `true` to add it; `effect` hears of those that were
+/// really added (`true`) and removed.
+pub(super) fn merge(
+    table: Table,
+    txn: &mut RwTxn<'_>,
+    changes: &[(Key, bool)],
+    effect: &mut dyn FnMut(&Key, bool),
+) -> Result<()> {
     let mut rest = changes;
     let mut old = Vec::new();
     while let Some((first, _)) = rest.first() {
@@ -129,7 +134,7 @@ pub(super) fn merge(table: Table, txn: &mut RwTxn<'_>, changes: &[(Key, bool)]) 
             None => None,
         };
         let mine = next.map_or(rest.len(), |next| rest.partition_point(|(key, _)| *key < next));
-        let merged = merge_keys(&old, &rest[..mine], &mut added, &mut removed);
+        let merged = merge_keys(&old, &rest[..mine], effect);
         rest = &rest[mine..];
         if merged.len() == old.len() && merged == old {
             continue;
@@ -141,10 +146,10 @@ pub(super) fn merge(table: Table, txn: &mut RwTxn<'_>, changes: &[(Key, bool)]) 
         }
         write_blocks(table, txn, &merged, next.is_none())?;
     }
-    Ok((added, removed))
+    Ok(())
 }
 
-fn merge_keys(old: &[Key], changes: &[(Key, bool)], added: &mut u64, removed: &mut u64) -> Vec<Key> {
+fn merge_keys(old: &[Key], changes: &[(Key, bool)], effect: &mut dyn FnMut(&Key, bool)) -> Vec<Key> {
     let mut merged = Vec::with_capacity(old.len() + changes.len());
     let mut old = old.iter().peekable();
     for (key, add) in changes {
@@ -154,9 +159,9 @@ fn merge_keys(old: &[Key], changes: &[(Key, bool)], added: &mut u64, removed: &m
         let known = old.next_if_eq(&key).is_some();
         if *add {
             merged.push(*key);
-            *added += u64::from(!known);
-        } else {
-            *removed += u64::from(known);
+        }
+        if known != *add {
+            effect(key, *add);
         }
     }
     merged.extend(old);
@@ -271,14 +276,14 @@ mod tests {
             let kept: Vec<Key> = old.iter().copied().collect();
             let list: Vec<(Key, bool)> = changes.iter().map(|(key, add)| (*key, *add)).collect();
             let (mut added, mut removed) = (0, 0);
-            let merged = merge_keys(&kept, &list, &mut added, &mut removed);
+            let merged = merge_keys(&kept, &list, &mut |_, add| if add { added += 1 } else { removed += 1 });
             let mut expected: BTreeSet<Key> = old.clone();
             for (key, add) in &changes {
                 if *add { expected.insert(*key); } else { expected.remove(key); }
             }
             prop_assert_eq!(merged, expected.iter().copied().collect::<Vec<_>>());
-            prop_assert_eq!(added, expected.difference(&old).count() as u64);
-            prop_assert_eq!(removed, old.difference(&expected).count() as u64);
+            prop_assert_eq!(added, expected.difference(&old).count());
+            prop_assert_eq!(removed, old.difference(&expected).count());
         }
     }
 }

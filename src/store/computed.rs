@@ -77,11 +77,11 @@ impl ComputedGraph {
 
     /// The triples that fit a pattern, as subject, predicate, object.
     pub(super) fn scan(&self, pattern: [Option<u64>; 3]) -> Vec<[u64; 3]> {
-        let fits = |triple: &[u64; 3]| pattern.iter().zip(triple).all(|(wanted, id)| wanted.is_none_or(|wanted| wanted == *id));
+        let fits = |triple: &[u64; 3]| {
+            pattern.iter().zip(triple).all(|(wanted, id)| wanted.is_none_or(|wanted| wanted == *id))
+        };
         match pattern {
-            [Some(subject), ..] => {
-                run(&self.by_subject, &[subject]).iter().copied().filter(fits).collect()
-            }
+            [Some(subject), ..] => run(&self.by_subject, &[subject]).iter().copied().filter(fits).collect(),
             [None, Some(predicate), object] => {
                 let prefix: Vec<u64> = [Some(predicate), object].into_iter().flatten().collect();
                 run(&self.by_object, &prefix).iter().map(|[p, o, s]| [*s, *p, *o]).collect()

@@ -1,11 +1,11 @@
 //! What the evaluator sees of a snapshot: SPARQL's dataset, with the default graph that MODEL describes.
 
+use super::Result;
 use super::computed::ComputedGraph;
 use super::error::Error;
 use super::port::{DefaultGraph, Node, Run};
 use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
-use super::Result;
 use crate::sparql::Query;
 use crate::vocab;
 use oxigraph::model::Term;
@@ -80,7 +80,13 @@ impl<'a> Dataset<'a> {
     }
 
     /// Stored quads that fit, in every spelling; the graph is as they are stored.
-    fn stored(&self, subject: Option<u64>, predicate: Option<u64>, object: Option<u64>, graph: Option<u64>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + 'a>> {
+    fn stored(
+        &self,
+        subject: Option<u64>,
+        predicate: Option<u64>,
+        object: Option<u64>,
+        graph: Option<u64>,
+    ) -> Result<Box<dyn Iterator<Item = Result<Quad>> + 'a>> {
         let snapshot = self.snapshot;
         let spellings = self.spellings(predicate, object)?;
         let scan = |(p, o)| snapshot.tables.quads.scan(&snapshot.txn, [subject, p, o, graph], self.cancel.clone());
@@ -106,7 +112,9 @@ impl<'a> Dataset<'a> {
         };
         Ok(match graph {
             Some(None) => match self.default_graph {
-                DefaultGraph::Unnamed => Box::new(self.stored(s, p, o, Some(UNNAMED))?.map(|quad| Ok(internal(quad?, None)))),
+                DefaultGraph::Unnamed => {
+                    Box::new(self.stored(s, p, o, Some(UNNAMED))?.map(|quad| Ok(internal(quad?, None))))
+                }
                 DefaultGraph::Union => Box::new(distinct(self.stored(s, p, o, None)?)),
             },
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
@@ -130,7 +138,9 @@ fn internal([subject, predicate, object, _]: Quad, graph_name: Option<u64>) -> I
 }
 
 /// A triple that stands in several graphs, once: its quads come side by side.
-fn distinct<'a>(quads: impl Iterator<Item = Result<Quad>> + 'a) -> impl Iterator<Item = Result<InternalQuad<u64>>> + 'a {
+fn distinct<'a>(
+    quads: impl Iterator<Item = Result<Quad>> + 'a,
+) -> impl Iterator<Item = Result<InternalQuad<u64>>> + 'a {
     let mut last = None;
     quads.filter_map(move |quad| match quad {
         Ok(quad) => {
@@ -152,7 +162,8 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         object: Option<&u64>,
         graph_name: Option<Option<&u64>>,
     ) -> impl Iterator<Item = Result<InternalQuad<u64>>> + use<'a> {
-        let found = self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(|graph| graph.copied()));
+        let found =
+            self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(|graph| graph.copied()));
         found.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
     }
 

@@ -57,7 +57,8 @@ impl Store {
                         None => return Ok(CommitOrAbort::Abort(())),
                     }
                 }
-                let list: [_; NAMES.len()] = found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
+                let list: [_; NAMES.len()] =
+                    found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
                 Ok::<_, Error>(CommitOrAbort::Commit(list))
             })
         })?;
@@ -99,7 +100,8 @@ impl Store {
                 found.push(opener.create_database(txn, Some(name))?);
             }
             found[0].put(txn, FORMAT_KEY, &FORMAT.to_be_bytes())?;
-            let list: [_; NAMES.len()] = found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
+            let list: [_; NAMES.len()] =
+                found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
             Ok::<_, Error>(CommitOrAbort::<_, ()>::Commit(list))
         })?;
         let tables = Tables::from_list(made.commit().expect("the closure above never aborts"));
@@ -158,7 +160,9 @@ fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
                     env.clear_stale_readers()?;
                     return Ok((env, !flags.is_empty()));
                 }
-                Err(heed::Error::Io(error)) if error.kind() == std::io::ErrorKind::OutOfMemory && space > LEAST_ADDRESS_SPACE => {
+                Err(heed::Error::Io(error))
+                    if error.kind() == std::io::ErrorKind::OutOfMemory && space > LEAST_ADDRESS_SPACE =>
+                {
                     space /= 2;
                 }
                 Err(error) => {
@@ -174,13 +178,18 @@ fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
     }
     match last {
         Some(heed::Error::Io(source)) => Err(Error::Io { path: folder.join(DATA), source }),
-        Some(heed::Error::Mdb(heed::MdbError::Invalid)) => Err(Error::Corrupt(format!("`{}` is no LMDB file", folder.join(DATA).display()))),
+        Some(heed::Error::Mdb(heed::MdbError::Invalid)) => {
+            Err(Error::Corrupt(format!("`{}` is no LMDB file", folder.join(DATA).display())))
+        }
         Some(error) => Err(error.into()),
         None => Err(Error::Missing(folder.to_owned())),
     }
 }
 
-#[expect(unsafe_code, reason = "a memory map is sound only while nobody cuts the file short or writes into it beside LMDB; the folder is the store's own, and a process opens it once")]
+#[expect(
+    unsafe_code,
+    reason = "a memory map is sound only while nobody cuts the file short or writes into it beside LMDB; the folder is the store's own, and a process opens it once"
+)]
 fn map(folder: &Path, flags: EnvFlags, space: usize) -> heed::Result<Env<WithoutTls>> {
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
     options.map_size(space).max_readers(READERS).max_dbs(NAMES.len() as u32);

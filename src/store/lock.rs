@@ -37,7 +37,8 @@ impl WriterLock {
                 Err(TryLockError::WouldBlock) => {
                     let mut holder = String::new();
                     let _ = file.read_to_string(&mut holder);
-                    let holder = if holder.is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
+                    let holder =
+                        if holder.is_empty() { "another process".to_owned() } else { holder.trim().to_owned() };
                     return Err(Error::Locked { path: folder.to_owned(), holder });
                 }
                 Err(TryLockError::Error(source)) => return Err(Error::Io { path, source }),

@@ -18,10 +18,10 @@ mod writer;
 
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
+pub(crate) use port::name_of;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub use snapshot::Snapshot;
 pub use writer::Writer;
-pub(crate) use port::name_of;
 pub(crate) use writer::load_iri;
 
 /// The result of asking a store for something.

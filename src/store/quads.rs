@@ -5,6 +5,7 @@ use super::blocks::{Key, Scan, Table, merge};
 use super::error::Error;
 use heed::{RoTxn, RwTxn};
 use oxigraph::sparql::CancellationToken;
+use std::collections::BTreeMap;
 
 /// A quad as numbers: subject, predicate, object, graph. Graph 0 is the unnamed one.
 pub(super) type Quad = [u64; 4];
@@ -46,7 +47,8 @@ impl Quads {
         let mut names = Vec::new();
         for entry in self.graphs.iter(txn)? {
             let (key, _) = entry?;
-            let graph = u64::from_be_bytes(key.try_into().map_err(|_| Error::Corrupt("a graph of no number".to_owned()))?);
+            let graph =
+                u64::from_be_bytes(key.try_into().map_err(|_| Error::Corrupt("a graph of no number".to_owned()))?);
             if graph != UNNAMED {
                 names.push(graph);
             }
@@ -65,7 +67,12 @@ impl Quads {
     }
 
     /// The quads that fit a pattern. Where the graph is not given, a triple's quads come side by side.
-    pub(super) fn scan<'t>(&self, txn: &'t RoTxn<'_>, pattern: Pattern, cancel: CancellationToken) -> Result<Matches<'t>> {
+    pub(super) fn scan<'t>(
+        &self,
+        txn: &'t RoTxn<'_>,
+        pattern: Pattern,
+        cancel: CancellationToken,
+    ) -> Result<Matches<'t>> {
         let graph_alone = match pattern {
             [None, _, _, Some(graph)] => self.graph_size(txn, graph)? <= SMALL_GRAPH || pattern[P..G] == [None, None],
             _ => false,
@@ -84,41 +91,27 @@ impl Quads {
         Ok(Matches { scan: Scan::new(self.orders[order], txn, &prefix)?, order, pattern, cancel, passed: 0 })
     }
 
-    /// Adds and removes quads; returns how many were really added and removed.
-    pub(super) fn change(&self, txn: &mut RwTxn<'_>, mut changes: Vec<(Quad, bool)>) -> Result<(u64, u64)> {
+    /// Adds and removes quads.
+    pub(super) fn change(&self, txn: &mut RwTxn<'_>, mut changes: Vec<(Quad, bool)>) -> Result<()> {
         // The last word on a quad counts.
         changes.reverse();
         changes.sort_by_key(|(quad, _)| *quad);
         changes.dedup_by_key(|(quad, _)| *quad);
-        self.count_graphs(txn, &changes)?;
-        let mut counts = (0, 0);
+        let mut sizes: BTreeMap<u64, i64> = BTreeMap::new();
         for (order, table) in self.orders.iter().enumerate() {
-            let mut sorted: Vec<(Key, bool)> = changes.iter().map(|(quad, add)| (arranged(quad, order), *add)).collect();
+            let mut sorted: Vec<(Key, bool)> =
+                changes.iter().map(|(quad, add)| (arranged(quad, order), *add)).collect();
             sorted.sort_unstable();
-            counts = merge(*table, txn, &sorted)?;
+            let mut count = |key: &Key, added: bool| *sizes.entry(key[0]).or_default() += if added { 1 } else { -1 };
+            let effect: &mut dyn FnMut(&Key, bool) = if order == GSPO { &mut count } else { &mut |_, _| {} };
+            merge(*table, txn, &sorted, effect)?;
         }
-        Ok(counts)
-    }
-
-    fn count_graphs(&self, txn: &mut RwTxn<'_>, changes: &[(Quad, bool)]) -> Result<()> {
-        let mut by_graph: Vec<&(Quad, bool)> = changes.iter().collect();
-        by_graph.sort_by_key(|(quad, _)| quad[G]);
-        for group in by_graph.chunk_by(|a, b| a.0[G] == b.0[G]) {
-            let graph = group[0].0[G];
-            let mut size = self.graph_size(txn, graph)?;
-            for (quad, add) in group {
-                let known = size > 0 && self.scan(txn, quad.map(Some), CancellationToken::new())?.next().is_some();
-                match (known, add) {
-                    (false, true) => size += 1,
-                    (true, false) => size -= 1,
-                    _ => {}
-                }
-            }
-            let key = graph.to_be_bytes();
+        for (graph, difference) in sizes {
+            let size = self.graph_size(txn, graph)?.saturating_add_signed(difference);
             if size == 0 {
-                self.graphs.delete(txn, &key)?;
+                self.graphs.delete(txn, &graph.to_be_bytes())?;
             } else {
-                self.graphs.put(txn, &key, &size.to_be_bytes())?;
+                self.graphs.put(txn, &graph.to_be_bytes(), &size.to_be_bytes())?;
             }
         }
         Ok(())
@@ -157,4 +150,3 @@ impl Iterator for Matches<'_> {
         }
     }
 }
-

@@ -1,12 +1,12 @@
 //! One unchanging view of the store: the port's implementation over LMDB.
 
+use super::Result;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
 use super::dataset::Dataset;
 use super::error::Error;
 use super::port::{Fact, Node, Reader, Run, name_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
-use super::Result;
 use crate::model::Place;
 use crate::sparql::Query;
 use crate::vocab;
@@ -63,7 +63,9 @@ impl<'s> Snapshot<'s> {
         let (results, explanation): (_, QueryExplanation) = self.evaluator(query, run).compute_statistics().explain();
         match results? {
             QueryResults::Solutions(rows) => rows.map(|row| row.map(drop)).collect::<std::result::Result<(), _>>()?,
-            QueryResults::Graph(triples) => triples.map(|triple| triple.map(drop)).collect::<std::result::Result<(), _>>()?,
+            QueryResults::Graph(triples) => {
+                triples.map(|triple| triple.map(drop)).collect::<std::result::Result<(), _>>()?
+            }
             QueryResults::Boolean(_) => {}
         }
         let mut plan = Vec::new();

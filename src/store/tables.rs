@@ -54,7 +54,13 @@ impl Tables {
     }
 
     /// The subjects that have this object in one graph.
-    pub(super) fn subjects_in(&self, txn: &RoTxn<'_>, graph: &str, predicate: &str, object: &Term) -> Result<Vec<Term>> {
+    pub(super) fn subjects_in(
+        &self,
+        txn: &RoTxn<'_>,
+        graph: &str,
+        predicate: &str,
+        object: &Term,
+    ) -> Result<Vec<Term>> {
         let (Some(graph), Some(predicate), Some(object)) =
             (self.find_iri(txn, graph)?, self.find_iri(txn, predicate)?, self.dictionary.find(txn, object)?)
         else {

@@ -1,20 +1,20 @@
 //! One transaction that writes: all of it happens at the commit, or none.
 
+use super::Result;
 use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
 use super::quads::{Quad, UNNAMED};
 use super::tables::Tables;
-use super::Result;
 use heed::RwTxn;
 use oxigraph::model::Term;
-use rustc_hash::FxHashMap;
 use std::ops::Bound;
 
 const NEXT_TERM: &[u8] = b"next-term";
 const NEXT_LOAD: &[u8] = b"next-load";
 
-/// Writes to a store. Dropped without a commit, it has done nothing.
+/// Writes to a store. What it reads is the store as it was when it began; dropped without a commit, it has done nothing.
+/// Of two words on one quad the later counts.
 pub struct Writer<'s> {
     txn: RwTxn<'s>,
     tables: Tables,
@@ -72,10 +72,12 @@ impl<'s> Writer<'s> {
 
     /// Removes all quads of a graph and the places of its subjects; returns how many quads there were.
     pub fn remove_graph(&mut self, graph: Node) -> Result<u64> {
-        self.flush()?;
-        let quads: Vec<Quad> = self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])?.collect::<Result<_>>()?;
+        let quads: Vec<Quad> =
+            self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])?.collect::<Result<_>>()?;
         let (from, to) = (place_key(graph.0, 0), place_key(graph.0, u64::MAX));
-        self.tables.places.delete_range(&mut self.txn, &(Bound::Included(from.as_slice()), Bound::Included(to.as_slice())))?;
+        self.tables
+            .places
+            .delete_range(&mut self.txn, &(Bound::Included(from.as_slice()), Bound::Included(to.as_slice())))?;
         let removed = quads.len() as u64;
         self.pending.extend(quads.into_iter().map(|quad| (quad, false)));
         Ok(removed)
@@ -88,55 +90,24 @@ impl<'s> Writer<'s> {
         Ok(self.tables.places.put(&mut self.txn, &key, &place.to_be_bytes())?)
     }
 
-    /// The objects of a subject and predicate in a graph as it is now, as text.
-    pub fn objects(&mut self, graph: &str, subject: &str, predicate: &str) -> Result<Vec<String>> {
-        self.flush()?;
+    /// The objects of a subject and predicate in a graph, as text.
+    pub fn objects(&self, graph: &str, subject: &str, predicate: &str) -> Result<Vec<String>> {
         let terms = self.tables.objects_in(&self.txn, graph, subject, predicate)?;
         Ok(terms.into_iter().map(name_of).collect())
     }
 
-    /// The subjects that have an object in a graph as it is now, as text.
-    pub fn subjects(&mut self, graph: &str, predicate: &str, object: &Term) -> Result<Vec<String>> {
-        self.flush()?;
+    /// The subjects that have an object in a graph, as text.
+    pub fn subjects(&self, graph: &str, predicate: &str, object: &Term) -> Result<Vec<String>> {
         let terms = self.tables.subjects_in(&self.txn, graph, predicate, object)?;
         Ok(terms.into_iter().map(name_of).collect())
     }
 
     /// How many quads a graph has.
-    pub fn graph_size(&mut self, graph: &Term) -> Result<u64> {
-        self.flush()?;
+    pub fn graph_size(&self, graph: &Term) -> Result<u64> {
         match self.tables.dictionary.find(&self.txn, graph)? {
             Some(node) => self.tables.quads.graph_size(&self.txn, node.0),
             None => Ok(0),
         }
-    }
-
-    /// The quads of a graph as the store holds them, as terms.
-    pub fn graph(&mut self, graph: &Term) -> Result<Vec<[Term; 3]>> {
-        self.flush()?;
-        let Some(graph) = self.tables.dictionary.find(&self.txn, graph)? else { return Ok(Vec::new()) };
-        let mut terms: FxHashMap<u64, Term> = FxHashMap::default();
-        let mut triples = Vec::new();
-        for quad in self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])? {
-            let [subject, predicate, object, _] = quad?;
-            let mut term = |id: u64| -> Result<Term> {
-                if let Some(known) = terms.get(&id) {
-                    return Ok(known.clone());
-                }
-                let found = self.tables.dictionary.term(&self.txn, Node(id))?;
-                terms.insert(id, found.clone());
-                Ok(found)
-            };
-            triples.push([term(subject)?, term(predicate)?, term(object)?]);
-        }
-        Ok(triples)
-    }
-
-    fn flush(&mut self) -> Result<(u64, u64)> {
-        if self.pending.is_empty() {
-            return Ok((0, 0));
-        }
-        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))
     }
 
     /// Makes it all happen.
@@ -144,7 +115,7 @@ impl<'s> Writer<'s> {
     /// # Errors
     /// When the disk is full or fails; then nothing has happened.
     pub fn commit(mut self) -> Result<()> {
-        self.flush()?;
+        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))?;
         self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.next_term.to_be_bytes())?;
         self.tables.meta.put(&mut self.txn, NEXT_LOAD, &self.load.to_be_bytes())?;
         Ok(self.txn.commit()?)

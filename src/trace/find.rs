@@ -37,7 +37,11 @@ pub fn find(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Found
     }
     let mut several = Vec::with_capacity(matching.len());
     for node in matching {
-        let texts = reader.objects(node, schema::TEXT)?.into_iter().map(|text| reader.name(text)).collect::<Result<Vec<_>>>()?;
+        let texts = reader
+            .objects(node, schema::TEXT)?
+            .into_iter()
+            .map(|text| reader.name(text))
+            .collect::<Result<Vec<_>>>()?;
         several.push((reader.name(node)?, texts.into_iter().min().unwrap_or_default()));
     }
     several.sort();

@@ -9,28 +9,46 @@ use crate::vocab::{ibid, schema};
 
 /// Why, in one sentence without a full stop.
 pub(super) fn why(view: &View<'_>, claim: Node) -> Result<String> {
-    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else { return Ok(String::new()) };
-    let ends = view.lineage.ends(claim);
+    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else {
+        return Ok(String::new());
+    };
+    let ends = view.ends(claim)?;
     if ends.is_empty() && known.sources.is_empty() && !known.operands.is_empty() {
-        return Ok(format!("it is computed, and the weakest of the {} claims it is computed from is {}", known.operands.len(), facts.level.name()));
+        return Ok(format!(
+            "it is computed, and the weakest of the {} claims it is computed from is {}",
+            known.operands.len(),
+            facts.level.name()
+        ));
     }
-    let good = ends.iter().find(|end| end.origin == Origin::Primary && end.identified && (facts.level < Level::Pinned || end.pinned));
+    let good = ends
+        .iter()
+        .find(|end| end.origin == Origin::Primary && end.identified && (facts.level < Level::Pinned || end.pinned));
     Ok(match (facts.level, good) {
-        (Level::Pinned, Some(end)) => format!("{}, and the words were found in a snapshot of it", first_hand(view, end)?),
+        (Level::Pinned, Some(end)) => {
+            format!("{}, and the words were found in a snapshot of it", first_hand(view, end)?)
+        }
         (_, Some(end)) => first_hand(view, end)?,
         (Level::Attributed, _) => format!("{} is credited, and no document is named", view.listed(&known.credited)?),
-        (Level::Unsourced, _) if facts.origin == Origin::Circular => "it has sources, and they lead nowhere but round".to_owned(),
-        (Level::Unsourced, _) if !known.credited.is_empty() => {
-            format!("no source is given, and {} is the author or publisher of its own work", view.listed(&known.credited)?)
+        (Level::Unsourced, _) if facts.origin == Origin::Circular => {
+            "it has sources, and following them leads to no end".to_owned()
         }
-        (Level::Unsourced, _) if known.basis == Some(Basis::OwnInference) => "it is its author's own inference, and nothing is named that it is drawn from".to_owned(),
+        (Level::Unsourced, _) if !known.credited.is_empty() => {
+            format!(
+                "no source is given, and {} is the author or publisher of its own work",
+                view.listed(&known.credited)?
+            )
+        }
+        (Level::Unsourced, _) if known.basis == Some(Basis::OwnInference) => {
+            "it is its author's own inference, and nothing is named that it is drawn from".to_owned()
+        }
         (Level::Unsourced, _) => "no source is given, and nobody is credited".to_owned(),
         _ => no_primary_end(view, &ends)?,
     })
 }
 
 fn first_hand(view: &View<'_>, end: &End) -> Result<String> {
-    let how = basis_of(view, end).map_or_else(|| "asserted to be the primary source".to_owned(), |basis| basis_words(basis).to_owned());
+    let how = basis_of(view, end)
+        .map_or_else(|| "asserted to be the primary source".to_owned(), |basis| basis_words(basis).to_owned());
     Ok(format!("it ends at {}, which is identified ({how})", place_of(view, end)?))
 }
 
@@ -62,8 +80,10 @@ fn place_of(view: &View<'_>, end: &End) -> Result<String> {
 
 /// The missing facts that would lift a claim, cheapest first; none on the highest rung.
 pub(super) fn lift(view: &View<'_>, claim: Node) -> Result<Vec<String>> {
-    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else { return Ok(Vec::new()) };
-    let ends = view.lineage.ends(claim);
+    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else {
+        return Ok(Vec::new());
+    };
+    let ends = view.ends(claim)?;
     if ends.is_empty() && known.sources.is_empty() && !known.operands.is_empty() {
         let mut steps = Vec::new();
         for operand in &known.operands {
@@ -72,21 +92,25 @@ pub(super) fn lift(view: &View<'_>, claim: Node) -> Result<Vec<String>> {
                 steps.push(format!("lift what it is computed from: “{text}”"));
             }
         }
+        steps.sort();
         return Ok(steps);
     }
     let mut steps = match facts.level {
         Level::Pinned => Vec::new(),
         Level::Primary => pin(view, claim, &ends)?,
         Level::Cited => cited(view, claim, &ends)?,
-        Level::Attributed => vec![format!("name the document in which {} says so (prov:wasDerivedFrom)", view.listed(&known.credited)?)],
+        Level::Attributed => {
+            vec![format!("name the document in which {} says so (prov:wasDerivedFrom)", view.listed(&known.credited)?)]
+        }
         Level::Unsourced if facts.origin == Origin::Circular => {
-            vec!["name a source outside the circle (prov:wasDerivedFrom)".to_owned()]
+            vec!["name a document outside its own work that it was first taken from (prov:wasDerivedFrom)".to_owned()]
         }
         Level::Unsourced if known.basis == Some(Basis::OwnInference) => {
             vec!["name the claims or documents that it is drawn from (prov:wasDerivedFrom)".to_owned()]
         }
         Level::Unsourced => {
-            let document = known.document.map_or_else(|| Ok("its author".to_owned()), |document| view.called(document))?;
+            let document =
+                known.document.map_or_else(|| Ok("its author".to_owned()), |document| view.called(document))?;
             vec![
                 "name the document that it was taken from (prov:wasDerivedFrom)".to_owned(),
                 "name whom the text credits with it (ibid:creditedTo)".to_owned(),
@@ -129,10 +153,14 @@ fn cited(view: &View<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
         } else {
             let rests = view.lineage.work(end.node).map(|work| work.sources).unwrap_or_default();
             if view.text(claim, ibid::SOURCE_QUOTE)?.is_none() {
-                easy.push(format!("record which words of {place} this is from (ibid:sourceQuote), as a claim of that document"));
+                easy.push(format!(
+                    "record which words of {place} this is from (ibid:sourceQuote), as a claim of that document"
+                ));
             }
             if rests.is_empty() {
-                hard.push(format!("say how {place} knows (ibid:basis on its claim), or whom it relies on (prov:wasDerivedFrom)"));
+                hard.push(format!(
+                    "say how {place} knows (ibid:basis on its claim), or whom it relies on (prov:wasDerivedFrom)"
+                ));
             } else {
                 hard.push(format!("find it in what {place} may itself rest on: {}", view.listed(&rests)?));
             }

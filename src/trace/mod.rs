@@ -6,7 +6,7 @@ mod tree;
 
 pub use find::{Found, find};
 
-use crate::lineage::{Kind, Lineage};
+use crate::lineage::{self, Kind, Lineage};
 use crate::model::{Chain, End, JSON_VERSION};
 use crate::store::{Node, Reader, Result};
 use crate::vocab::schema;
@@ -19,7 +19,7 @@ pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node) -> Result<Opti
     let (Some(facts), Some(paths)) = (lineage.facts(claim), lineage.paths(claim)) else { return Ok(None) };
     let view = View { reader, lineage };
     let mut ends = Vec::new();
-    for end in lineage.ends(claim) {
+    for end in view.ends(claim)? {
         let path = view.names(&paths.to(reader, &end)?)?;
         let document = end.document.map(|document| view.name(document)).transpose()?;
         let mut agents = view.names(&end.agents)?;
@@ -34,7 +34,6 @@ pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node) -> Result<Opti
         };
         ends.push((told, path));
     }
-    ends.sort_by(|(a, _), (b, _)| (&a.node, a.kind).cmp(&(&b.node, b.kind)));
     let (ends, paths) = ends.into_iter().unzip();
     let mut may_rest_on = view.names(&lineage.may_rest_on(claim))?;
     may_rest_on.sort();
@@ -70,6 +69,14 @@ impl View<'_> {
 
     fn names(&self, nodes: &[Node]) -> Result<Vec<String>> {
         nodes.iter().map(|node| self.name(*node)).collect()
+    }
+
+    /// The ends of a claim in the order of their names, whatever their numbers.
+    fn ends(&self, claim: Node) -> Result<Vec<lineage::End>> {
+        let ends = self.lineage.ends(claim).into_iter().map(|end| Ok((self.name(end.node)?, end)));
+        let mut named = ends.collect::<Result<Vec<_>>>()?;
+        named.sort_by(|(a, left), (b, right)| (a, left.kind).cmp(&(b, right.kind)));
+        Ok(named.into_iter().map(|(_, end)| end).collect())
     }
 
     /// The smallest of a property's values, as text.

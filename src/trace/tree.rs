@@ -87,14 +87,26 @@ fn claim_step(view: &View<'_>, task: &Task, step: &mut Step) -> Result<Vec<Task>
     let hows = hows(view, &known)?;
     for source in &known.sources {
         let how = hows.get(&source.node).copied().unwrap_or("derived from");
-        tasks.push(Task { depth: task.depth + 1, node: source.node, kind: source.kind, how: Some(how), asserted: source.asserted_primary });
+        tasks.push(Task {
+            depth: task.depth + 1,
+            node: source.node,
+            kind: source.kind,
+            how: Some(how),
+            asserted: source.asserted_primary,
+        });
     }
     if known.takes_itself {
         step.notes.push("names itself as its source".to_owned());
     }
     if tasks.is_empty() {
         for operand in &known.operands {
-            tasks.push(Task { depth: task.depth + 1, node: *operand, kind: Kind::Claim, how: Some(COMPUTED_FROM), asserted: false });
+            tasks.push(Task {
+                depth: task.depth + 1,
+                node: *operand,
+                kind: Kind::Claim,
+                how: Some(COMPUTED_FROM),
+                asserted: false,
+            });
         }
     }
     if tasks.is_empty() && (task.depth > 0 || known.basis.is_some()) {

@@ -1,0 +1,158 @@
+//! What is to become of each report: is it new, does it replace something, may it?
+
+use super::LoadError;
+use super::cut::Part;
+use super::put::File;
+use crate::history::{self, Past};
+use crate::model::{Outcome, Status};
+use crate::rdf::canon;
+use crate::store::{Writer, name_of};
+use crate::vocab::{self, ibid};
+use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
+use rustc_hash::FxHashSet;
+
+/// A report and what is to become of it.
+pub(super) struct Plan {
+    pub(super) parts: Vec<Part>,
+    /// The loads whose place it takes.
+    pub(super) past: Vec<Past>,
+    pub(super) outcome: Outcome,
+}
+
+/// A report that its file no longer holds.
+pub(super) struct Stale {
+    pub(super) graph: String,
+    pub(super) past: Past,
+}
+
+/// Decides what becomes of the report that these parts make.
+pub(super) fn plan(
+    writer: &Writer<'_>,
+    files: &[File<'_>],
+    parts: Vec<Part>,
+    replace: bool,
+) -> Result<Plan, LoadError> {
+    let quads = quads(files, &parts);
+    let names: Vec<&str> = parts.iter().map(|part| files[part.file].name).collect();
+    let mut outcome = Outcome {
+        file: names.join(" + "),
+        graph: parts[0].graph.clone().map(name_of),
+        status: Status::Loaded,
+        quads: quads.len(),
+        claims: count(&quads, ibid::CLAIM),
+        documents: count(&quads, ibid::DOCUMENT),
+        digest: None,
+        error: None,
+        warnings: Vec::new(),
+    };
+    match canon::digest(&quads) {
+        Ok(digest) => outcome.digest = Some(digest),
+        Err(tangled) => {
+            outcome.warnings.push(format!("no digest: {tangled}; the file's bytes tell whether it changed"))
+        }
+    }
+    if outcome.claims == 0 {
+        outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+    }
+    let past = past(writer, files, &parts, outcome.digest.as_deref())?;
+    let same = |past: &Past| match (&past.digest, &outcome.digest) {
+        (None, None) => parts.iter().any(|part| files[part.file].sha256 == past.sha256),
+        (before, now) => before == now,
+    };
+    if !past.is_empty() && past.iter().all(same) {
+        outcome.status = Status::Unchanged;
+        if let (Some(Term::BlankNode(_)), Some(first)) = (&parts[0].graph, past.first()) {
+            // A report without a name of its own keeps the one the store gave it.
+            outcome.graph = history::graph_of(writer, first)?;
+        }
+    } else if outcome.graph.is_some() && !past.is_empty() {
+        outcome.status = Status::Replaced;
+        if let (Some(graph), Some(other)) =
+            (&outcome.graph, past.iter().find(|past| !names.contains(&past.file.as_str())))
+            && !replace
+        {
+            return Err(LoadError::Owned { graph: graph.clone(), file: other.file.clone() });
+        }
+    }
+    Ok(Plan { parts, past, outcome })
+}
+
+/// What the store holds of a report already.
+fn past(writer: &Writer<'_>, files: &[File<'_>], parts: &[Part], digest: Option<&str>) -> Result<Vec<Past>, LoadError> {
+    if let Some(Term::NamedNode(graph)) = &parts[0].graph {
+        return Ok(history::current(writer, graph.as_str())?);
+    }
+    // Triples outside any graph and graphs without a name: the same file that said the same.
+    let nameless = |graph: &Option<String>| match (&parts[0].graph, graph) {
+        (None, None) => true,
+        (Some(_), Some(graph)) => graph.starts_with("_:"),
+        _ => false,
+    };
+    let mut earlier = history::of_file(writer, files[parts[0].file].name)?;
+    earlier.retain(|(past, graph)| nameless(graph) && digest.is_some() && past.digest.as_deref() == digest);
+    Ok(earlier.into_iter().map(|(past, _)| past).take(1).collect())
+}
+
+/// What these files wrote before and no longer say.
+pub(super) fn stale(
+    writer: &Writer<'_>,
+    files: &[File<'_>],
+    plans: &[Plan],
+) -> Result<Vec<Stale>, crate::store::Error> {
+    let kept: FxHashSet<&str> = plans.iter().filter_map(|plan| plan.outcome.graph.as_deref()).collect();
+    let mut stale = Vec::new();
+    for file in files {
+        for (past, graph) in history::of_file(writer, file.name)? {
+            let Some(graph) = graph.filter(|graph| !kept.contains(graph.as_str())) else { continue };
+            let alone = history::current(writer, &graph)?.iter().all(|other| other.file == past.file);
+            if alone {
+                stale.push(Stale { graph, past });
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// The statements of a report as quads of no graph, each once: what its digest is made from.
+fn quads(files: &[File<'_>], parts: &[Part]) -> Vec<Quad> {
+    let mut quads = Vec::new();
+    for part in parts {
+        let terms = &files[part.file].report.terms;
+        // Blank nodes of different files are different nodes, whatever their labels.
+        let apart = |term: &Term| match term {
+            Term::BlankNode(node) if parts.len() > 1 => {
+                BlankNode::new_unchecked(format!("f{}{}", part.file, node.as_str())).into()
+            }
+            other => other.clone(),
+        };
+        for statement in &part.statements {
+            let subject = match apart(&terms[statement.subject as usize]) {
+                Term::NamedNode(node) => NamedOrBlankNode::from(node),
+                Term::BlankNode(node) => node.into(),
+                Term::Literal(_) => unreachable!("the parsers give no literal as a subject"),
+            };
+            let Term::NamedNode(predicate) = terms[statement.predicate as usize].clone() else {
+                unreachable!("the parsers give only IRIs as predicates")
+            };
+            quads.push(Quad::new(
+                subject,
+                predicate,
+                apart(&terms[statement.object as usize]),
+                GraphName::DefaultGraph,
+            ));
+        }
+    }
+    if parts.len() > 1 {
+        let mut seen = FxHashSet::default();
+        quads.retain(|quad| seen.insert(quad.clone()));
+    }
+    quads
+}
+
+fn count(quads: &[Quad], class: &str) -> usize {
+    let of_class = |quad: &&Quad| {
+        quad.predicate.as_str() == vocab::rdf::TYPE
+            && matches!(&quad.object, Term::NamedNode(node) if node.as_str() == class)
+    };
+    quads.iter().filter(of_class).map(|quad| &quad.subject).collect::<FxHashSet<_>>().len()
+}

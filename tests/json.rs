@@ -1,0 +1,73 @@
+//! The JSON outputs fit the schemas under `docs/schemas/`.
+
+use crate::util::{files, root};
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::Path;
+
+fn schema(name: &str) -> jsonschema::Validator {
+    let text = std::fs::read_to_string(root().join(format!("docs/schemas/{name}.json"))).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn fits(name: &str, value: &Value) {
+    let errors: Vec<String> =
+        schema(name).iter_errors(value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
+}
+
+/// Runs the program in a folder and gives its standard output.
+fn ibid(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_ibid"))
+        .current_dir(folder)
+        .env_remove("IBID_STORE")
+        .args(arguments)
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(folder: &Path, arguments: &[&str]) -> Value {
+    let text = ibid(folder, arguments);
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{arguments:?}: {error} in {text}"))
+}
+
+#[test]
+fn every_output_fits_its_schema() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = root().join("data");
+    let broken = folder.path().join("broken.ttl");
+    std::fs::write(&broken, "<a> <b> <c> .").unwrap();
+    let lines = ibid(folder.path(), &["load", "--format", "json", data.to_str().unwrap(), broken.to_str().unwrap()]);
+    let statuses: Vec<String> = lines
+        .lines()
+        .map(|line| {
+            let value: Value = serde_json::from_str(line).unwrap();
+            fits("load", &value);
+            value["status"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(statuses, ["loaded", "loaded", "failed"]);
+    let audit = json(folder.path(), &["audit", "--format", "json"]);
+    fits("audit", &audit);
+    assert!(!audit["findings"].as_array().unwrap().is_empty());
+    fits("status", &json(folder.path(), &["status", "--format", "json"]));
+    let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
+    for claim in claims.lines().skip(1) {
+        let chain = json(folder.path(), &["trace", claim, "--format", "json"]);
+        fits("trace", &chain);
+        assert_eq!(chain["ends"].as_array().unwrap().len(), chain["paths"].as_array().unwrap().len(), "{claim}");
+        for (end, path) in chain["ends"].as_array().unwrap().iter().zip(chain["paths"].as_array().unwrap()) {
+            assert_eq!(path.as_array().unwrap().last(), Some(&end["node"]), "{claim}: a path leads to its end");
+        }
+    }
+}
+
+/// A schema that accepts anything would find nothing.
+#[test]
+fn the_schemas_refuse_what_is_not_theirs() {
+    for path in files(&root().join("docs/schemas"), "json") {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        assert!(!schema(&name).is_valid(&serde_json::json!({"version": 1, "surprise": true})), "{name}");
+    }
+}

@@ -1,0 +1,123 @@
+//! Lineage against the plain method: `oracle.py` beside the checkout, and a small set of its answers kept here.
+
+use crate::util::{beside, input, root, store_of};
+use ibid::lineage::{Lineage, compute};
+use ibid::store::{Reader, Store};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::Command;
+
+/// A line a claim, as the plain method writes them: level, origin, least and greatest number of origins, on a circle.
+fn answers(reader: &dyn Reader, lineage: &Lineage) -> BTreeMap<String, String> {
+    let mut answers = BTreeMap::new();
+    for claim in lineage.claims() {
+        let facts = lineage.facts(*claim).unwrap();
+        let name = reader.name(*claim).unwrap();
+        let line = format!(
+            "{}\t{}\t{}\t{}\t{}",
+            facts.level.number(),
+            facts.origin.name(),
+            facts.origins_min,
+            facts.origins_max,
+            u8::from(facts.on_cycle)
+        );
+        answers.insert(name, line);
+    }
+    answers
+}
+
+fn of_store(store: &Store) -> BTreeMap<String, String> {
+    let snapshot = store.read().unwrap();
+    answers(&snapshot, &compute(&snapshot).unwrap())
+}
+
+fn of_table(table: &str) -> BTreeMap<String, String> {
+    table
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(claim, rest)| (claim.to_owned(), rest.to_owned()))
+        .collect()
+}
+
+fn compare(found: &BTreeMap<String, String>, expected: &BTreeMap<String, String>) {
+    assert!(!expected.is_empty(), "the plain method gave no answers");
+    let wrong: Vec<String> = expected
+        .iter()
+        .filter(|(claim, line)| found.get(*claim) != Some(line))
+        .take(5)
+        .map(|(claim, line)| format!("{claim}: expected {line}, found {:?}", found.get(claim)))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(found.len(), expected.len());
+}
+
+/// Runs a script of the bench folder; nothing where it or its interpreter is missing.
+fn python(script: &Path, arguments: &[&str]) -> Option<String> {
+    let output = Command::new("python3").arg(script).args(arguments).output().ok()?;
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+#[test]
+fn twenty_thousand_claims_agree_with_the_plain_method() {
+    let Some(script) = beside("bench/claims.py") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let (quads, table) = (folder.path().join("claims.nq"), folder.path().join("answers.tsv"));
+    let arguments = ["20000", quads.to_str().unwrap(), "--answers", table.to_str().unwrap()];
+    if python(&script, &arguments).is_none() {
+        eprintln!("skipped: there is no python3");
+        return;
+    }
+    let text = std::fs::read_to_string(&quads).unwrap();
+    let (_folder, store) = store_of(&[input("claims.nq", &text)]);
+    compare(&of_store(&store), &of_table(&std::fs::read_to_string(&table).unwrap()));
+}
+
+#[test]
+fn the_shipped_reports_agree_with_the_plain_method() {
+    let Some(script) = beside("bench/oracle.py") else { return };
+    for report in ["north-korea-crypto", "fictional"] {
+        let text = std::fs::read_to_string(root().join(format!("data/{report}/report.ttl"))).unwrap();
+        let (_folder, store) = store_of(&[input("report.ttl", &text)]);
+        // As N-Quads, which the script reads by itself.
+        let snapshot = store.read().unwrap();
+        let lines: String = snapshot.quads(None).unwrap().map(|quad| format!("{} .\n", quad.unwrap())).collect();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("report.nq");
+        std::fs::write(&file, lines).unwrap();
+        let Some(table) = python(&script, &[file.to_str().unwrap()]) else { return };
+        compare(&of_store(&store), &of_table(&table));
+    }
+}
+
+#[test]
+fn small_graphs_of_every_shape_agree_with_what_the_plain_method_answered() {
+    let folder = root().join("tests/lineage");
+    let mut cases = 0;
+    for path in crate::util::files(&folder, "nq") {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (_folder, store) = store_of(&[input("graph.nq", &text)]);
+        compare(&of_store(&store), &of_table(&std::fs::read_to_string(path.with_extension("tsv")).unwrap()));
+        cases += 1;
+    }
+    assert!(cases > 0, "tests/lineage holds no graphs");
+}
+
+#[test]
+fn the_order_of_loading_changes_nothing() {
+    let read = |report: &str| std::fs::read_to_string(root().join(format!("data/{report}/report.ttl"))).unwrap();
+    let (a, b) = (input("a.ttl", &read("fictional")), input("b.ttl", &read("north-korea-crypto")));
+    let (_one, forward) = store_of(&[a.clone(), b.clone()]);
+    let (_two, backward) = store_of(&[b, a]);
+    assert_eq!(of_store(&forward), of_store(&backward));
+}
+
+/// The two spellings of schema.org are one vocabulary to whoever computes.
+#[test]
+fn http_and_https_schema_give_the_same_lineage() {
+    let text = std::fs::read_to_string(root().join("data/fictional/report.ttl")).unwrap();
+    let (_one, https) = store_of(&[input("a.ttl", &text)]);
+    let (_two, http) = store_of(&[input("a.ttl", &text.replace("https://schema.org/", "http://schema.org/"))]);
+    assert_eq!(of_store(&https), of_store(&http));
+}

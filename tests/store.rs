@@ -1,0 +1,228 @@
+//! Everything comes back to the letter, a file is all or nothing, and who may replace what.
+
+use crate::util::{input, options, store_of};
+use ibid::input::Input;
+use ibid::load::{LoadError, Options, load};
+use ibid::model::Status;
+use ibid::rdf::{Syntax, canon};
+use ibid::store::Store;
+use oxigraph::model::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn node(number: u8) -> NamedNode {
+    NamedNode::new_unchecked(format!("https://test.example/{number}"))
+}
+
+fn term() -> impl Strategy<Value = Term> {
+    prop_oneof![
+        any::<u8>().prop_map(|n| node(n % 8).into()),
+        (0u8..4).prop_map(|n| BlankNode::new_unchecked(format!("x{n}")).into()),
+        ".*".prop_map(|text| Literal::new_simple_literal(text).into()),
+        (".{0,8}", "[a-z]{2}(-[a-z]{2})?")
+            .prop_map(|(text, tag)| Literal::new_language_tagged_literal_unchecked(text, tag).into()),
+        ("[-+]?[0-9]{1,3}(\\.[0-9]{1,3})?", prop::sample::select(vec!["decimal", "integer", "int", "double", "date"]))
+            .prop_map(|(text, kind)| {
+                let datatype = NamedNode::new_unchecked(format!("http://www.w3.org/2001/XMLSchema#{kind}"));
+                Literal::new_typed_literal(text, datatype).into()
+            }),
+    ]
+}
+
+fn quad() -> impl Strategy<Value = Quad> {
+    (term(), 0u8..4, term(), 0u8..3).prop_map(|(subject, predicate, object, graph)| {
+        let subject: NamedOrBlankNode = match subject {
+            Term::NamedNode(node) => node.into(),
+            Term::BlankNode(node) => node.into(),
+            Term::Literal(_) => node(9).into(),
+        };
+        let graph = if graph == 0 { GraphName::DefaultGraph } else { node(100 + graph).into() };
+        Quad::new(subject, node(200 + predicate), object, graph)
+    })
+}
+
+fn text_of(quads: &[Quad]) -> String {
+    quads.iter().map(|quad| format!("{quad} .\n")).collect()
+}
+
+fn dumped(store: &Store) -> Vec<Quad> {
+    store.read().unwrap().quads(None).unwrap().map(|quad| quad.unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    /// Loaded and dumped, a dataset is the same: every literal to the letter, blank nodes but for their names.
+    #[test]
+    fn what_is_loaded_comes_back(quads in prop::collection::vec(quad(), 1..40)) {
+        let (_folder, store) = store_of(&[input("a.nq", &text_of(&quads))]);
+        let back = dumped(&store);
+        let distinct: BTreeSet<String> = quads.iter().map(ToString::to_string).collect();
+        prop_assert_eq!(back.len(), distinct.len());
+        prop_assert_eq!(canon::by_algorithm(&back).unwrap(), canon::by_algorithm(&quads).unwrap());
+    }
+
+    /// Where there are no blank nodes, the canonical form is the sorted N-Quads, and sophia says the same.
+    #[test]
+    fn both_ways_to_a_canonical_form_agree(quads in prop::collection::vec(quad(), 1..20)) {
+        let named: Vec<Quad> = quads.into_iter().filter(|quad| !quad.subject.is_blank_node() && !quad.object.is_blank_node()).collect();
+        prop_assert_eq!(canon::canonical(&named).unwrap(), canon::by_algorithm(&named).unwrap());
+    }
+
+    /// Many small loads and one large one leave the same quads, whichever comes first.
+    #[test]
+    fn the_order_of_loads_leaves_the_same_store(quads in prop::collection::vec(quad(), 2..40)) {
+        let named: Vec<Quad> = quads.into_iter().filter(|quad| !quad.subject.is_blank_node() && !quad.object.is_blank_node()).collect();
+        let parts: Vec<Input> = named.iter().enumerate().map(|(number, quad)| {
+            let alone = Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() };
+            input(&format!("{number}.nq"), &text_of(&[alone]))
+        }).collect();
+        let (_one, forward) = store_of(&parts);
+        let (_two, backward) = store_of(&parts.into_iter().rev().collect::<Vec<_>>());
+        let lines = |store: &Store| dumped(store).iter().map(ToString::to_string).collect::<BTreeSet<_>>();
+        prop_assert_eq!(lines(&forward), lines(&backward));
+    }
+}
+
+const REPORT: &str =
+    "@base <https://test.example/r> . <#a> <#p> \"1.50\"^^<http://www.w3.org/2001/XMLSchema#decimal>, [ <#q> 01 ] .";
+
+#[test]
+fn the_same_content_is_unchanged_and_other_content_replaces() {
+    let (_folder, store) = store_of(&[input("r.ttl", REPORT)]);
+    let again = |text: &str| load(&store, &[input("r.ttl", text)], &options()).unwrap().remove(0);
+    assert_eq!(again(REPORT).status, Status::Unchanged);
+    assert_eq!(again(&format!("# only a comment more\n{REPORT}")).status, Status::Unchanged);
+    let fewer = again("@base <https://test.example/r> . <#a> <#p> 2 .");
+    assert_eq!((fewer.status, dumped(&store).len()), (Status::Replaced, 1));
+}
+
+#[test]
+fn a_graph_is_replaced_only_by_the_file_that_wrote_it() {
+    let (_folder, store) = store_of(&[input("r.ttl", REPORT)]);
+    let other = [input("other.ttl", "@base <https://test.example/r> . <#b> <#p> 1 .")];
+    let refused = load(&store, &other, &options()).unwrap_err().1;
+    assert!(matches!(&refused, LoadError::Owned { file, .. } if file == "r.ttl"), "{refused}");
+    assert_eq!(dumped(&store).len(), 3);
+    let replaced = load(&store, &other, &Options { replace: true, ..options() }).unwrap();
+    assert_eq!((replaced[0].status, dumped(&store).len()), (Status::Replaced, 1));
+}
+
+#[test]
+fn files_loaded_together_make_one_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open_or_create(folder.path()).unwrap();
+    let files = [
+        input("a.ttl", "@base <https://test.example/r> . <#a> <#p> [ <#q> 1 ] ."),
+        input("b.ttl", "@base <https://test.example/r> . <#b> <#p> [ <#q> 1 ] ."),
+    ];
+    let merged = load(&store, &files, &options()).unwrap();
+    assert_eq!((merged.len(), merged[0].quads), (1, 4));
+    assert_eq!(load(&store, &files, &options()).unwrap()[0].status, Status::Unchanged);
+    // One of them alone would take the other's claims away.
+    let edited = input("a.ttl", "@base <https://test.example/r> . <#a> <#p> 2 .");
+    assert!(matches!(load(&store, &[edited], &options()), Err((0, LoadError::Owned { .. }))));
+}
+
+#[test]
+fn a_refused_file_leaves_the_store_as_it_was() {
+    let (_folder, store) = store_of(&[input("r.ttl", REPORT)]);
+    let before = dumped(&store);
+    for (name, text) in [
+        ("broken.ttl", "@base <https://test.example/s> . <#a> <#p> <#b> . <#a> <#p> ."),
+        ("history.nq", "<https://t.example/s> <https://t.example/p> <https://t.example/o> <urn:ibid:history> .\n"),
+        (
+            "half.nq",
+            "<https://t.example/s> <https://t.example/p> <https://t.example/o> <https://t.example/g> .\n<https://t.exam",
+        ),
+    ] {
+        assert!(load(&store, &[input(name, text)], &options()).is_err(), "{name}");
+        assert_eq!(dumped(&store), before, "{name}");
+    }
+    assert!(
+        load(
+            &store,
+            &[input("new.ttl", REPORT)],
+            &Options { graph: Some("https://t.example/x".into()), dry_run: true, ..options() }
+        )
+        .is_ok()
+    );
+    assert_eq!(dumped(&store), before, "--dry-run");
+}
+
+#[test]
+fn blank_nodes_of_different_files_never_meet() {
+    let turtle = |name: &str| input(name, "@base <https://test.example/same> . _:x <#p> _:y .");
+    let (_folder, store) = store_of(&[]);
+    for name in ["a", "b"] {
+        let graph = Some(format!("https://test.example/{name}"));
+        load(&store, &[turtle(&format!("{name}.ttl"))], &Options { graph, ..options() }).unwrap();
+    }
+    let nodes: BTreeSet<String> =
+        dumped(&store).iter().flat_map(|quad| [quad.subject.to_string(), quad.object.to_string()]).collect();
+    assert_eq!(nodes.len(), 4);
+}
+
+#[test]
+fn a_file_takes_out_what_it_no_longer_holds() {
+    let line = |graph: u8| {
+        format!("<https://t.example/s> <https://t.example/p> <https://t.example/o> <https://t.example/g{graph}> .\n")
+    };
+    let (_folder, store) = store_of(&[input("a.nq", &(line(1) + &line(2)))]);
+    let outcomes = load(&store, &[input("a.nq", &line(2))], &options()).unwrap();
+    assert_eq!(outcomes.len(), 1);
+    assert_eq!(dumped(&store).len(), 1);
+}
+
+#[test]
+fn a_tangled_graph_loads_without_a_digest() {
+    // Every blank node looks like every other: no canonical form within reason.
+    let nodes = 40;
+    let text: String = (0..nodes)
+        .flat_map(|a| {
+            (0..nodes).filter(move |b| *b != a).map(move |b| format!("_:n{a} <https://t.example/p> _:n{b} .\n"))
+        })
+        .collect();
+    let (_folder, store) = store_of(&[]);
+    let file = input("tangled.nt", &text);
+    let first = load(&store, std::slice::from_ref(&file), &options()).unwrap().remove(0);
+    assert_eq!((first.status, first.digest), (Status::Loaded, None));
+    assert!(first.warnings.iter().any(|warning| warning.contains("digest")), "{:?}", first.warnings);
+    let again = load(&store, &[file], &options()).unwrap().remove(0);
+    assert_eq!(again.status, Status::Unchanged);
+}
+
+#[test]
+fn every_syntax_says_the_same() {
+    let (_folder, store) = store_of(&[input(
+        "r.ttl",
+        "@base <https://test.example/r> . <#a> <#p> \"1.50\"^^<http://www.w3.org/2001/XMLSchema#decimal>, \"é\"@en, [ <#q> <#b> ] .",
+    )]);
+    let quads = dumped(&store);
+    let expected = canon::digest(&quads).unwrap();
+    for name in Syntax::NAMES {
+        let syntax: Syntax = name.parse().unwrap();
+        let plain: Vec<Quad> =
+            quads.iter().map(|quad| Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() }).collect();
+        let bytes = ibid::rdf::write_quads(plain.iter().map(|quad| quad.as_ref()), syntax, &[], Vec::new()).unwrap();
+        let (_folder, other) = store_of(&[]);
+        let file = Input { name: "x".to_owned(), bytes, syntax: Some(syntax), base: None };
+        load(&other, &[file], &Options { graph: Some("https://test.example/r".to_owned()), ..options() })
+            .unwrap_or_else(|(_, error)| panic!("{name}: {error}"));
+        assert_eq!(canon::digest(&dumped(&other)).unwrap(), expected, "{name}");
+    }
+}
+
+#[test]
+fn one_writes_while_others_read_what_was_there() {
+    let (folder, store) = store_of(&[input("r.ttl", REPORT)]);
+    let snapshot = store.read().unwrap();
+    let writer = store.write(std::time::Duration::ZERO, "process 1 (a test)").unwrap();
+    // A second process's handle on the lock is played by the file itself.
+    let other = std::fs::File::open(folder.path().join("writer.lock")).unwrap();
+    assert!(other.try_lock().is_err(), "the writer holds the lock");
+    drop(writer);
+    load(&store, &[input("r.ttl", "@base <https://test.example/r> . <#a> <#p> 2 .")], &options()).unwrap();
+    assert_eq!(snapshot.quads(None).unwrap().count(), 3, "a snapshot does not change");
+    assert_eq!(dumped(&store).len(), 1);
+}

@@ -1,0 +1,29 @@
+//! One binary for all integration tests: linking the engine once is most of a test build.
+//!
+//! Tests of rules and commands are documents, found by their folders: a rule's test is `tests/rules/ID.md`, a command's
+//! is a transcript in `tests/cmd/`, `docs/` or the README.
+
+// What each finds out:
+mod architecture; // do imports point down, and is what must not be in `src/` not there?
+mod data; // are the shipped reports what they say, word for word?
+mod json; // do the JSON outputs fit their schemas?
+mod lineage; // does lineage agree with the plain method?
+mod memory; // do the operations work over another engine?
+mod ontology; // do vocabulary, constants, context and shapes agree?
+mod rules; // does each rule find what its document says, and nothing else?
+mod store; // does everything come back to the letter, whatever the order?
+mod transcripts; // do the commands do what the documents show?
+mod util; // what the others share
+
+/// A test file that is not listed above would never run.
+#[test]
+fn no_test_file_is_forgotten() {
+    let listed = std::fs::read_to_string(util::root().join("tests/tests.rs")).unwrap();
+    for entry in std::fs::read_dir(util::root().join("tests")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        if path.extension().is_some_and(|extension| extension == "rs") && name != "tests" {
+            assert!(listed.contains(&format!("mod {name};")), "tests/{name}.rs is not listed in tests/tests.rs");
+        }
+    }
+}

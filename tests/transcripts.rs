@@ -1,0 +1,109 @@
+//! Documents whose examples are run: the README, `docs/` and `tests/cmd/`.
+//!
+//! A fenced block marked `console` is a session: lines after `$ ` are given to a shell, the lines below are what it must
+//! print, both streams as a terminal shows them, and `[exit N]` where it ends with another status than 0. `[..]` stands
+//! for what differs from run to run. All blocks of a document share a folder that holds a copy of `data/` and of the
+//! document's own `NAME.in/`. With `SNAPSHOTS=overwrite` the documents are written anew.
+
+use crate::util::{files, root};
+use snapbox::assert::DEFAULT_ACTION_ENV;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::Command;
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+fn run(line: &str, folder: &Path) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_ibid")).parent().unwrap().to_owned();
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").unwrap_or_default());
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1; {line}")])
+        .current_dir(folder)
+        .env("PATH", path)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .env_remove("IBID_STORE")
+        .output()
+        .unwrap();
+    let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    match output.status.code() {
+        Some(0) => {}
+        Some(code) => writeln!(text, "[exit {code}]").unwrap(),
+        None => writeln!(text, "[killed]").unwrap(),
+    }
+    text
+}
+
+/// A document as it would read if its sessions had just been run.
+fn replay(document: &str, folder: &Path) -> String {
+    let mut told = String::new();
+    let mut lines = document.lines().peekable();
+    while let Some(line) = lines.next() {
+        writeln!(told, "{line}").unwrap();
+        if line.trim() != "```console" {
+            continue;
+        }
+        while let Some(line) = lines.next_if(|line| *line != "```") {
+            let Some(command) = line.strip_prefix("$ ") else { continue };
+            writeln!(told, "{line}").unwrap();
+            let mut command = command.to_owned();
+            while let Some(more) = lines.next_if(|line| line.starts_with("> ")) {
+                writeln!(told, "{more}").unwrap();
+                command = format!("{command}\n{}", &more[2..]);
+            }
+            told.push_str(&run(&command, folder));
+        }
+    }
+    told
+}
+
+fn check(document: &Path) {
+    let text = std::fs::read_to_string(document).unwrap();
+    if !text.contains("```console") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("data"), &folder.path().join("data"));
+    let own = document.with_extension("in");
+    if own.is_dir() {
+        copy(&own, folder.path());
+    }
+    let told = replay(&text, folder.path());
+    let expected = snapbox::Data::read_from(document, Some(snapbox::data::DataFormat::Text)).raw();
+    snapbox::Assert::new().action_env(DEFAULT_ACTION_ENV).eq(told, expected);
+}
+
+#[test]
+fn the_readme_shows_what_the_program_does() {
+    check(&root().join("README.md"));
+}
+
+#[test]
+fn the_documents_show_what_the_program_does() {
+    for document in files(&root().join("docs"), "md") {
+        check(&document);
+    }
+}
+
+#[test]
+fn the_commands_do_what_their_transcripts_show() {
+    let transcripts = files(&root().join("tests/cmd"), "md");
+    assert!(!transcripts.is_empty(), "tests/cmd holds no transcript");
+    for transcript in transcripts {
+        check(&transcript);
+    }
+}
