@@ -1,9 +1,9 @@
 //! Runs a query and writes its answer.
 
-use crate::rdf::Syntax;
+use crate::rdf::{Syntax, write_quads};
 use crate::sparql::Query;
 use crate::store::{Reader, Result, Run};
-use oxigraph::io::RdfSerializer;
+use oxigraph::model::GraphName;
 use oxigraph::sparql::QueryResults;
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use std::io::Write;
@@ -81,19 +81,9 @@ pub fn write(
 ) -> std::result::Result<u64, WriteError> {
     match (results, format) {
         (QueryResults::Graph(triples), Format::Rdf(syntax)) => {
-            let mut serializer = RdfSerializer::from_format(syntax.format());
-            for (prefix, namespace) in prefixes {
-                serializer =
-                    serializer.with_prefix(prefix, namespace).map_err(|error| WriteError::Format(error.to_string()))?;
-            }
-            let mut writer = serializer.for_writer(out);
-            let mut count = 0;
-            for triple in triples {
-                writer.serialize_triple(triple.map_err(crate::store::Error::from)?.as_ref())?;
-                count += 1;
-            }
-            writer.finish()?;
-            Ok(count)
+            let quads =
+                triples.map(|triple| Ok(triple.map_err(crate::store::Error::from)?.in_graph(GraphName::DefaultGraph)));
+            write_quads::<WriteError>(quads, syntax, prefixes, out)
         }
         (QueryResults::Graph(_), _) => {
             Err(WriteError::Format(format!("triples are written as {}", Syntax::NAMES.join(", "))))

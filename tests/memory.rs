@@ -45,6 +45,7 @@ impl Memory {
         Self { store, terms: RefCell::default() }
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "its callers have one to give away")]
     fn node(&self, term: Term) -> Node {
         let mut terms = self.terms.borrow_mut();
         let place = terms.iter().position(|known| *known == term).unwrap_or_else(|| {
@@ -100,7 +101,7 @@ impl Reader for Memory {
         let mut found = Vec::new();
         self.edges(predicate, &mut |s, o| {
             if s == subject && !found.contains(&o) {
-                found.push(o)
+                found.push(o);
             }
         })?;
         Ok(found)

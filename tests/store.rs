@@ -204,7 +204,8 @@ fn every_syntax_says_the_same() {
         let syntax: Syntax = name.parse().unwrap();
         let plain: Vec<Quad> =
             quads.iter().map(|quad| Quad { graph_name: GraphName::DefaultGraph, ..quad.clone() }).collect();
-        let bytes = ibid::rdf::write_quads(plain.iter().map(|quad| quad.as_ref()), syntax, &[], Vec::new()).unwrap();
+        let mut bytes = Vec::new();
+        ibid::rdf::write_quads::<std::io::Error>(plain.into_iter().map(Ok), syntax, &[], &mut bytes).unwrap();
         let (_folder, other) = store_of(&[]);
         let file = Input { name: "x".to_owned(), bytes, syntax: Some(syntax), base: None };
         load(&other, &[file], &Options { graph: Some("https://test.example/r".to_owned()), ..options() })

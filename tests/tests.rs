@@ -3,6 +3,10 @@
 //! Tests of rules and commands are documents, found by their folders: a rule's test is `tests/rules/ID.md`, a command's
 //! is a transcript in `tests/cmd/`, `docs/` or the README.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stderr, reason = "what was skipped is said")]
+#![allow(clippy::disallowed_methods, reason = "tests read the environment they run in")]
+
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
 mod data; // are the shipped reports what they say, word for word?

@@ -79,7 +79,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     if args.format == "json" {
         let text = serde_json::to_string_pretty(&result).expect("an audit is plain data");
         writeln!(ui.out(), "{text}")?;
-    } else {
+    } else if whole || result.summary.claims > 0 {
         Report { ui, audit: &result, snapshot: &snapshot }.write()?;
     }
     for failure in result.failures.iter().filter(|failure| rules.iter().any(|rule| rule.saved.id == failure.rule)) {
@@ -161,7 +161,8 @@ impl Report<'_> {
                     .location
                     .as_ref()
                     .map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.line, place.column));
-                let what = finding.text.clone().or_else(|| finding.claim.as_deref().map(|iri| prefixes().shorten(iri)));
+                let subject = finding.claim.as_deref().or(finding.document.as_deref());
+                let what = finding.text.clone().or_else(|| subject.map(|iri| prefixes().shorten(iri)));
                 writeln!(self.ui.out(), "    {:>8}  {}", place, what.unwrap_or_default().trim_end())?;
             }
         }
@@ -174,7 +175,7 @@ impl Report<'_> {
         let most = Level::ALL.iter().map(|level| summary.levels.at(*level)).max().unwrap_or_default().max(1);
         for level in Level::ALL.into_iter().rev() {
             let count = summary.levels.at(level);
-            let bar = "█".repeat((count * 30).div_ceil(most));
+            let bar = format!("  {}", "█".repeat((count * 30).div_ceil(most)));
             let ink = if level >= Level::Primary {
                 Ink::Good
             } else if level == Level::Unsourced {
@@ -182,11 +183,8 @@ impl Report<'_> {
             } else {
                 Ink::Warning
             };
-            writeln!(
-                self.ui.out(),
-                "{}",
-                format!("  {} {:<10} {count:>6}  {}", level.number(), level.name(), Ui::ink(bar, ink)).trim_end()
-            )?;
+            let bar = if count == 0 { String::new() } else { Ui::ink(bar, ink) };
+            writeln!(self.ui.out(), "  {} {:<10} {count:>6}{bar}", level.number(), level.name())?;
         }
         writeln!(
             self.ui.out(),

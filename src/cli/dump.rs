@@ -5,8 +5,8 @@ use super::error::CliError;
 use super::target::TargetArgs;
 use super::ui::Ui;
 use ibid::catalog::prefixes;
+use ibid::query::WriteError;
 use ibid::rdf::{Syntax, write_quads};
-use std::io::Write;
 
 /// Write reports back out, every literal exactly as it came
 ///
@@ -48,13 +48,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             ));
         }
     }
-    let mut failed = None;
-    let quads = snapshot.quads(graph.as_deref())?.map_while(|quad| quad.map_err(|error| failed = Some(error)).ok());
-    // The serialisers borrow what they write, so a piece is held at a time.
-    let quads: Vec<_> = quads.collect();
-    if let Some(error) = failed {
-        return Err(error.into());
-    }
-    write_quads(quads.iter().map(|quad| quad.as_ref()), syntax, prefixes().list(), ui.out())?.flush()?;
+    let quads = snapshot.quads(graph.as_deref())?.map(|quad| quad.map_err(WriteError::from));
+    write_quads(quads, syntax, prefixes().list(), ui.out())?;
     Ok(Ended::Fine)
 }

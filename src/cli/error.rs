@@ -181,17 +181,17 @@ impl From<NotATerm> for CliError {
 
 /// A query's failure to parse, with its line. `file` is what to call the text.
 pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliError {
+    let told = CliError::new(error.to_string()).of_file(file);
     match error {
-        QueryError::Syntax { position, message } => {
-            let told = CliError::new(message.clone()).of_file(file).show(text, *position, 1);
-            match message.contains("prefix") {
-                true => told.hint("declare it with PREFIX; those of ontology/prefixes.ttl need no declaring"),
-                false => told,
-            }
+        QueryError::Syntax { position, .. } => told.show(text, *position, 1),
+        QueryError::Prefix { position, prefix } => {
+            let known = ibid::catalog::prefixes().list().iter().map(|(known, _)| known.as_str());
+            told.show(text, Some(*position), prefix.chars().count() + 1)
+                .did_you_mean(prefix, known, "the prefixes")
+                .hint("declare it with PREFIX; those of the package need no declaring")
         }
-        QueryError::Service => {
-            CliError::new(error.to_string()).of_file(file).hint("load what the other server holds, and ask here")
-        }
+        QueryError::Update => told.hint("what is in the store comes by `ibid load` and goes by `ibid remove`"),
+        QueryError::Service => told.hint("load what the other server holds, and ask here"),
     }
 }
 

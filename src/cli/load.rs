@@ -16,12 +16,12 @@ use std::time::Duration;
 
 /// Load reports into the store, one named graph a report
 ///
-/// Reads Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD, each also gzip-compressed, from files, folders, URLs or
+/// Reads Turtle, `TriG`, N-Triples, N-Quads, RDF/XML and JSON-LD, each also gzip-compressed, from files, folders, URLs or
 /// standard input (`-`). A file is loaded whole or not at all. Loading it again replaces what it said before, and does
 /// nothing where it says the same.
 ///
 /// The graph of a report is --graph, else the file's base IRI, else the one document that its claims appear in, else
-/// one made from the file's name. TriG and N-Quads keep the graph names they give.
+/// one made from the file's name. `TriG` and N-Quads keep the graph names they give.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files, folders, URLs, or - for standard input
@@ -193,14 +193,14 @@ impl Job<'_> {
         }
         let would = if self.options.dry_run && outcome.status != Status::Unchanged { "would be " } else { "" };
         let graph =
-            outcome.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("<{graph}>"));
+            outcome.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("as <{graph}>"));
         ui.status(format_args!(
-            "{}: {would}{} as {graph}: {} in {}, {} statements",
+            "{}: {would}{} {graph}: {} in {}, {}",
             outcome.file,
             outcome.status.name(),
             counted(outcome.claims, "claim"),
             counted(outcome.documents, "document"),
-            outcome.quads,
+            counted(outcome.quads, "statement"),
         ));
         Ok(())
     }

@@ -27,15 +27,16 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<Ended, CliError> {
     }
     match &args.id {
         None => list(&rules, ui)?,
-        Some(id) => match rules.iter().find(|rule| rule.saved.id == *id) {
-            Some(rule) => explain(rule, ui)?,
-            None => {
+        Some(id) => {
+            if let Some(rule) = rules.iter().find(|rule| rule.saved.id == *id) {
+                explain(rule, ui)?;
+            } else {
                 let known = rules.iter().map(|rule| rule.saved.id.as_str());
                 return Err(CliError::new(format!("there is no rule `{id}`"))
                     .did_you_mean(id, known, "the rules")
                     .hint("`ibid rules` lists them"));
             }
-        },
+        }
     }
     Ok(if failures.is_empty() { Ended::Fine } else { Ended::Troubled })
 }

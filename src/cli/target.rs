@@ -32,27 +32,21 @@ impl TargetArgs {
         if let Some(folder) = &self.store {
             return Ok(Some(folder.clone()));
         }
-        Ok(here()?.ancestors().map(|folder| folder.join(FOLDER)).find(|folder| folder.is_dir()))
+        let above = here()?.ancestors().position(|folder| folder.join(FOLDER).is_dir());
+        Ok(above.map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(FOLDER)))
     }
 
     /// Opens the store that is there.
     pub(crate) fn open(&self) -> Result<(Store, Names), CliError> {
-        let folder = match self.folder()? {
-            Some(folder) => folder,
-            None => here()?.join(FOLDER),
-        };
-        let shown = folder.strip_prefix(here()?).map(Path::to_owned).unwrap_or(folder);
-        let store = Store::open(&shown)?;
-        let names = Names::of(&shown)?;
+        let folder = self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER));
+        let store = Store::open(&folder)?;
+        let names = Names::of(&folder)?;
         Ok((store, names))
     }
 
     /// Opens the store, or makes it.
     pub(crate) fn open_or_create(&self) -> Result<(Store, Names), CliError> {
-        let folder = match self.folder()? {
-            Some(folder) => folder,
-            None => PathBuf::from(FOLDER),
-        };
+        let folder = self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER));
         let store = Store::open_or_create(&folder)?;
         let names = Names::of(&folder)?;
         Ok((store, names))
@@ -80,12 +74,18 @@ impl Names {
         whole.strip_prefix(&self.home).unwrap_or(&whole).to_string_lossy().into_owned()
     }
 
-    /// What people see: the path from here, where the file is below here.
+    /// What people see: the path from here, up and down again where the file is below the store's home.
     pub(crate) fn shown(&self, name: &str) -> String {
         if name == "-" || name.contains("://") {
             return name.to_owned();
         }
         let whole = self.home.join(name);
-        whole.strip_prefix(&self.here).unwrap_or(&whole).to_string_lossy().into_owned()
+        if let Ok(below) = whole.strip_prefix(&self.here) {
+            return below.to_string_lossy().into_owned();
+        }
+        let Ok(steps) = self.here.strip_prefix(&self.home) else { return whole.to_string_lossy().into_owned() };
+        let shared = steps.components().zip(Path::new(name).components()).take_while(|(a, b)| a == b).count();
+        let up = std::iter::repeat_n("..", steps.components().count() - shared).collect::<PathBuf>();
+        up.join(Path::new(name).components().skip(shared).collect::<PathBuf>()).to_string_lossy().into_owned()
     }
 }

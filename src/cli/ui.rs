@@ -115,7 +115,6 @@ impl Ui {
         bar
     }
 
-    #[expect(clippy::print_stderr, reason = "this is where the program talks")]
     fn talk(text: &dyn Display) {
         anstream::eprintln!("{text}");
     }

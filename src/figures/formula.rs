@@ -99,8 +99,8 @@ impl Formula {
                 Token::Operator(sign) => {
                     let (right, left) = (stack.pop()?, stack.pop()?);
                     match sign {
-                        '+' => left.add(right)?,
-                        '-' => left.add(right.negate()?)?,
+                        '+' => left.plus(right)?,
+                        '-' => left.plus(right.negate()?)?,
                         '*' => left.multiply(right)?,
                         _ => left.divide(right)?,
                     }

@@ -88,7 +88,7 @@ impl Interval {
     }
 
     /// The sum; none where it is beyond the range of decimals.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         let sum = |a: End, b: End| match (a, b) {
             (End::At(a), End::At(b)) => a.checked_add(b).map(End::At),
             (End::At(_), open) | (open, _) => Some(open),
@@ -204,8 +204,8 @@ mod tests {
 
     #[test]
     fn arithmetic_keeps_every_number() {
-        assert_eq!(i("1", "2").add(i("-3", "4")), Some(i("-2", "6")));
-        assert_eq!(i("1", "").add(i("2", "3")), Some(i("3", "")));
+        assert_eq!(i("1", "2").plus(i("-3", "4")), Some(i("-2", "6")));
+        assert_eq!(i("1", "").plus(i("2", "3")), Some(i("3", "")));
         assert_eq!(i("-1", "2").multiply(i("3", "4")), Some(i("-4", "8")));
         assert_eq!(i("0", "").multiply(i("-2", "3")), Some(i("", "")));
         assert_eq!(i("1", "2").divide(i("-1", "1")), None);

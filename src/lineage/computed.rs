@@ -9,7 +9,9 @@ use crate::model::{Level, Origin};
 /// Replaces the facts of claim nodes that are computed and have no upstream by those of their operands.
 pub(super) fn weaken(claims: &Claims, facts: &mut [Facts]) {
     let is_computed = |node: u32| !claims.upstream(node) && claims.computed(node);
-    let operands = |node: u32| if is_computed(node) { claims.operands.row(node) } else { &[] };
+    let operands = |node: u32| {
+        if is_computed(node) { claims.operands.row(node) } else { &[] }
+    };
     components(claims.count(), operands, |members| {
         let first = members[0];
         if members.len() > 1 || operands(first).contains(&first) {

@@ -55,8 +55,9 @@ pub(super) fn ends(claims: &Claims, works: &Works) -> Ends {
     let elements = Elements { claims: number(claims.count()) };
     let mut sets = Sets::new(claims.count() + works.count() * 4);
     let stop = |node: u32| (claims.withdrawn(node) || !claims.upstream(node)).then_some(node);
-    let own =
-        |node: u32, own: &mut Vec<u32>| own.extend(claims.bare.row(node).iter().map(|&source| elements.bare(source)));
+    let own = |node: u32, own: &mut Vec<u32>| {
+        own.extend(claims.bare.row(node).iter().map(|&source| elements.bare(source)));
+    };
     let reach = reach(&claims.takes, &mut sets, stop, own);
 
     let mut groups = None;
@@ -114,7 +115,7 @@ fn no_ends(claims: &Claims, works: &Works, elements: Elements) -> Rows {
     let mut pairs: Vec<_> = (0..number(works.count())).flat_map(marked).collect();
     pairs.extend((0..number(claims.count())).filter_map(|node| {
         let work = claims.work[node as usize];
-        is_no_end_for(Element::Claim(node), work, claims).then_some((work, node))
+        (!claims.upstream(node) && is_no_end_for(Element::Claim(node), work, claims)).then_some((work, node))
     }));
     Rows::new(works.count(), &pairs)
 }
@@ -129,20 +130,23 @@ fn reach(
 ) -> Vec<Set> {
     let mut reached = vec![UNKNOWN; leads_to.len()];
     let (mut parts, mut elements) = (Vec::new(), Vec::new());
-    let follow = |node| if stop(node).is_some() { &[] } else { leads_to.row(node) };
+    let follow = |node| {
+        if stop(node).is_some() { &[] } else { leads_to.row(node) }
+    };
     components(leads_to.len(), follow, |members| {
         for &member in members {
-            match stop(member) {
-                Some(element) => elements.push(element),
-                None => {
-                    own(member, &mut elements);
-                    let outside = leads_to.row(member).iter().map(|&to| reached[to as usize]);
-                    parts.extend(outside.filter(|&set| set != UNKNOWN));
-                }
+            if let Some(element) = stop(member) {
+                elements.push(element);
+            } else {
+                own(member, &mut elements);
+                let outside = leads_to.row(member).iter().map(|&to| reached[to as usize]);
+                parts.extend(outside.filter(|&set| set != UNKNOWN));
             }
         }
         let set = sets.union(&mut parts, &mut elements);
-        members.iter().for_each(|&member| reached[member as usize] = set);
+        for &member in members {
+            reached[member as usize] = set;
+        }
     });
     reached
 }
@@ -198,7 +202,9 @@ impl Beyond {
     /// What an end may rest on, or nothing if that is the end itself.
     fn of(&mut self, element: u32, claims: &Claims, works: &Works, sets: &mut Sets) -> Set {
         let work = match self.elements.get(element) {
-            Element::Claim(node) if claims.withdrawn(node) || claims.origin(node) != Origin::Unknown => return EMPTY,
+            Element::Claim(node) if claims.withdrawn(node) || claims.origin(node) != Origin::Unknown => {
+                return EMPTY;
+            }
             Element::Claim(node) => claims.work[node as usize],
             Element::Work { work, marks }
                 if marks & ASSERTED != 0 || works.withdrawn[work as usize] || works.origin(work) != Origin::Unknown =>

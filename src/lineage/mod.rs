@@ -2,8 +2,8 @@
 //!
 //! The definitions are those of `MODEL.md`. The order of work: the edges are read into dense numbers (`read`,
 //! `structure`), documents contracted into works (`works`), claims into claim nodes (`claims`); the ends of every node
-//! are found along the strongly connected components (`ends`, over the shared sets of `sets`), and every set of ends is
-//! weighed once (`independence`). Nothing recurses, and nothing is compared by pairs.
+//! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
+//! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
 mod claims;
 mod computed;
@@ -13,9 +13,11 @@ mod facts;
 mod graph;
 mod grouping;
 mod independence;
+mod members;
 mod naming;
 mod paths;
 mod read;
+mod scales;
 mod sets;
 mod structure;
 mod table;

@@ -208,7 +208,9 @@ fn through(
 /// The parent organisations of the agents, and theirs, and so on; adds those that are new.
 fn parents(view: &dyn Reader, agents: &mut Numbering) -> Result<Vec<(u32, u32)>> {
     let mut edges: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
-    each(view, vocab::PARENT, |agent, parent| edges.entry(agent).or_default().push(parent))?;
+    each(view, vocab::PARENT, |agent, parent| {
+        edges.entry(agent).or_default().push(parent);
+    })?;
     let mut seen = FxHashSet::default();
     let (mut parents, mut agent) = (Vec::new(), 0);
     while let Some(&node) = agents.nodes().get(agent) {

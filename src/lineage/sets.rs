@@ -10,8 +10,8 @@ use rustc_hash::FxHashMap;
 /// Up to this size a set stands by itself.
 const SMALL: u32 = 12;
 /// Up to this size the elements of a set are looked through; of a larger one it is recorded which set adds which.
-const MIDDLE: u32 = 256;
-const NONE: u32 = u32::MAX;
+pub(super) const MIDDLE: u32 = 48;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// A set, as its number among [`Sets`].
 pub(super) type Set = u32;
@@ -20,28 +20,28 @@ pub(super) type Set = u32;
 pub(super) const EMPTY: Set = 0;
 
 #[derive(Clone, Copy)]
-struct Built {
-    base: Set,
+pub(super) struct Built {
+    pub(super) base: Set,
     /// How many bases are below this set, and one far below, by which any is found in few steps.
-    depth: u32,
-    jump: Set,
-    first: u32,
-    added: u32,
-    size: u32,
+    pub(super) depth: u32,
+    pub(super) jump: Set,
+    pub(super) first: u32,
+    pub(super) added: u32,
+    pub(super) size: u32,
 }
 
 /// All sets that were built. Equal sets are mostly, not always, one set.
 pub(super) struct Sets {
-    built: Vec<Built>,
-    pool: Vec<u32>,
+    pub(super) built: Vec<Built>,
+    pub(super) pool: Vec<u32>,
     single: Vec<Set>,
     interned: FxHashMap<(Set, u64), Set>,
     /// For each element the last large set that adds it, and the place of the one before among `adders`.
-    last_adder: FxHashMap<u32, u32>,
-    adders: Vec<(Set, u32)>,
+    pub(super) last_adder: FxHashMap<u32, u32>,
+    pub(super) adders: Vec<(Set, u32)>,
     /// For each element when it was last seen by [`Sets::retain_others`].
-    seen: Vec<u32>,
-    clock: u32,
+    pub(super) seen: Vec<u32>,
+    pub(super) clock: u32,
     /// For [`Sets::without`]: what a large set is without a group of elements.
     reduced: FxHashMap<(Set, u32), Set>,
 }
@@ -115,7 +115,9 @@ impl Sets {
                 let size = |set: &Set| self.built[*set as usize].size;
                 let base = sets.iter().copied().max_by_key(size).unwrap_or(EMPTY);
                 if size(&base) <= SMALL {
-                    sets.iter().for_each(|&set| self.collect(set, elements));
+                    for &set in sets.iter() {
+                        self.collect(set, elements);
+                    }
                     elements.sort_unstable();
                     elements.dedup();
                     if number(elements.len()) == size(&base) { base } else { self.intern(EMPTY, elements) }
@@ -225,86 +227,5 @@ impl Sets {
             }
         }
         set
-    }
-
-    /// The base of `set`, or `set`, at a depth.
-    fn base_at(&self, mut set: Set, depth: u32) -> Set {
-        while self.built[set as usize].depth > depth {
-            let Built { jump, base, .. } = self.built[set as usize];
-            set = if self.built[jump as usize].depth >= depth { jump } else { base };
-        }
-        set
-    }
-
-    /// The largest set on which both are built.
-    fn common_base(&self, a: Set, b: Set) -> Set {
-        let depth = self.built[a as usize].depth.min(self.built[b as usize].depth);
-        let (mut a, mut b) = (self.base_at(a, depth), self.base_at(b, depth));
-        while a != b {
-            let (x, y) = (self.built[a as usize], self.built[b as usize]);
-            (a, b) = if x.jump == y.jump { (x.base, y.base) } else { (x.jump, y.jump) };
-        }
-        a
-    }
-
-    fn collect_above(&self, mut set: Set, base: Set, all: &mut Vec<u32>) {
-        while set != base {
-            all.extend(self.added(set));
-            set = self.base(set);
-        }
-    }
-
-    /// Whether a set contains an element.
-    fn contains(&self, set: Set, element: u32) -> bool {
-        let mut below = set;
-        while self.built[below as usize].size > MIDDLE {
-            let Built { jump, base, .. } = self.built[below as usize];
-            below = if self.built[jump as usize].size > MIDDLE { jump } else { base };
-        }
-        while below != EMPTY {
-            if self.added(below).binary_search(&element).is_ok() {
-                return true;
-            }
-            below = self.base(below);
-        }
-        let depth = self.built[set as usize].depth;
-        let mut next = self.last_adder.get(&element).copied().unwrap_or(NONE);
-        while next != NONE {
-            let (adder, before) = self.adders[next as usize];
-            if self.built[adder as usize].depth <= depth && self.base_at(set, self.built[adder as usize].depth) == adder
-            {
-                return true;
-            }
-            next = before;
-        }
-        false
-    }
-
-    fn contains_any(&self, set: Set, members: &[u32], named: &impl Fn(u32) -> bool) -> bool {
-        if number(members.len()) <= self.built[set as usize].size {
-            return members.iter().any(|&member| self.contains(set, member));
-        }
-        let mut all = Vec::new();
-        self.collect(set, &mut all);
-        all.into_iter().any(named)
-    }
-
-    /// Keeps of sorted elements those that a set does not contain.
-    fn retain_others(&mut self, set: Set, elements: &mut Vec<u32>) {
-        let size = self.built[set as usize].size;
-        if size > MIDDLE && number(elements.len()) < size / 8 {
-            elements.retain(|&element| !self.contains(set, element));
-            return;
-        }
-        self.clock += 1;
-        let mut below = set;
-        while below != EMPTY {
-            let Built { base, first, added, .. } = self.built[below as usize];
-            for &element in &self.pool[first as usize..(first + added) as usize] {
-                self.seen[element as usize] = self.clock;
-            }
-            below = base;
-        }
-        elements.retain(|&element| self.seen[element as usize] != self.clock);
     }
 }

@@ -40,7 +40,9 @@ pub(super) fn read(
 ) -> Result<Structure> {
     let mut raw = Raw::default();
     for (predicates, asserted) in [(vocab::TAKEN_FROM, false), (vocab::PRIMARY_SOURCE, true)] {
-        each(view, predicates, |from, to| raw.add(claims, from, to, asserted))?;
+        each(view, predicates, |from, to| {
+            raw.add(claims, from, to, asserted);
+        })?;
     }
     let mut editions = Vec::new();
     each(view, vocab::EDITION_OF, |edition, of| {
@@ -166,9 +168,9 @@ fn appears_in(
     for &(claim, document) in appearances {
         let place = documents.get(document).expect("what a claim appears in is a document");
         let stands = &mut appears_in[claim as usize];
-        if *stands == NOWHERE {
-            *stands = place;
-        } else if *stands != place && by_name(view, document, documents.nodes()[*stands as usize])?.is_lt() {
+        let is_better = *stands == NOWHERE
+            || *stands != place && by_name(view, document, documents.nodes()[*stands as usize])?.is_lt();
+        if is_better {
             *stands = place;
         }
     }

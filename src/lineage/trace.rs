@@ -4,29 +4,34 @@ use super::claims::{ASSERTED, PINNED};
 use super::ends::Element;
 use super::facts::{ClaimNode, End, Kind, Source, Work};
 use super::sets::Set;
-use super::{Basis, Lineage};
-use crate::model::Origin;
+use super::{Lineage, Origin};
 use crate::store::Node;
 use std::collections::BTreeMap;
 
 impl Lineage {
     /// The ends of a claim: claim nodes, then works. None, if it is no claim or has none.
     pub fn ends(&self, claim: Node) -> Vec<End> {
-        let Some(asking) = self.node(claim) else { return Vec::new() };
+        let Some(asking) = self.node(claim) else {
+            return Vec::new();
+        };
         let ends = self.elements(self.ends.of[asking as usize]);
         ends.into_iter().map(|(element, marks)| self.end(asking, element, marks)).collect()
     }
 
     /// What the ends of a claim may rest on: claim nodes, then works, each by its smallest IRI.
     pub fn may_rest_on(&self, claim: Node) -> Vec<Node> {
-        let Some(asking) = self.node(claim) else { return Vec::new() };
+        let Some(asking) = self.node(claim) else {
+            return Vec::new();
+        };
         let rest = self.elements(self.ends.may[asking as usize]);
         rest.into_keys().map(|element| self.name(element)).collect()
     }
 
     /// The names of the ends of a claim: claim nodes, then works, each by its smallest IRI.
     pub fn rests_on(&self, claim: Node) -> Vec<Node> {
-        let Some(asking) = self.node(claim) else { return Vec::new() };
+        let Some(asking) = self.node(claim) else {
+            return Vec::new();
+        };
         let ends = self.elements(self.ends.of[asking as usize]);
         ends.into_keys().map(|element| self.name(element)).collect()
     }
@@ -91,7 +96,9 @@ impl Lineage {
         for element in all {
             match self.ends.elements.get(element) {
                 Element::Claim(node) => *elements.entry(node).or_default() |= 0,
-                Element::Work { work, marks } => *elements.entry(self.ends.elements.work(work)).or_default() |= marks,
+                Element::Work { work, marks } => {
+                    *elements.entry(self.ends.elements.work(work)).or_default() |= marks;
+                }
             }
         }
         elements

@@ -56,7 +56,9 @@ pub(super) fn works(input: &Input) -> Works {
     for work in 0..number(count) {
         let documents = members.row(work);
         if !documents.iter().any(|&document| original[document as usize]) {
-            documents.iter().for_each(|&document| original[document as usize] = true);
+            for &document in documents {
+                original[document as usize] = true;
+            }
         }
     }
 
@@ -154,17 +156,18 @@ fn chains(input: &Input, of: &[u32], count: usize) -> (Vec<u32>, usize) {
     let mut others = FxHashMap::<Node, u32>::default();
     let mut pairs = Vec::with_capacity(input.revision_of.len());
     for &(document, revised) in &input.revision_of {
-        let revised = match input.documents.get(revised) {
-            Some(revised) => of[revised as usize],
-            None => {
-                let next = number(count + others.len());
-                *others.entry(revised).or_insert(next)
-            }
+        let revised = if let Some(revised) = input.documents.get(revised) {
+            of[revised as usize]
+        } else {
+            let next = number(count + others.len());
+            *others.entry(revised).or_insert(next)
         };
         pairs.push((of[document as usize], revised));
     }
     let mut revisions = Union::new(count + others.len());
-    pairs.iter().for_each(|&(a, b)| revisions.join(a, b));
+    for &(a, b) in &pairs {
+        revisions.join(a, b);
+    }
     revisions.dense()
 }
 
@@ -198,7 +201,9 @@ fn tops(agents: usize, parents: &[(u32, u32)]) -> Tops {
         agents,
         |agent| above.row(agent),
         |members| {
-            members.iter().for_each(|&member| component[member as usize] = next);
+            for &member in members {
+                component[member as usize] = next;
+            }
             let outside = members.iter().flat_map(|&member| above.row(member));
             let mut places: Vec<_> = outside
                 .filter(|&&parent| component[parent as usize] != next)
@@ -214,7 +219,9 @@ fn tops(agents: usize, parents: &[(u32, u32)]) -> Tops {
                     tops.count += 1;
                 }
                 [place] => {
-                    members.iter().for_each(|&member| tops.of[member as usize] = place);
+                    for &member in members {
+                        tops.of[member as usize] = place;
+                    }
                     return;
                 }
                 _ => {
@@ -229,7 +236,9 @@ fn tops(agents: usize, parents: &[(u32, u32)]) -> Tops {
                 }
             }
             let place = (number(start), number(tops.pool.len()));
-            members.iter().for_each(|&member| tops.of[member as usize] = place);
+            for &member in members {
+                tops.of[member as usize] = place;
+            }
         },
     );
     tops

@@ -94,6 +94,12 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
     for plan in plans.iter_mut().filter(|plan| plan.outcome.status != Status::Unchanged) {
         put::put(&mut writer, &mut files, plan, &options.now).map_err(unblamed)?;
     }
+    if let [first, others @ ..] = plans.as_mut_slice()
+        && first.outcome.claims == 0
+        && others.iter().all(|plan| plan.outcome.claims == 0)
+    {
+        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+    }
     let changed = !stale.is_empty() || plans.iter().any(|plan| plan.outcome.status != Status::Unchanged);
     let mut outcomes: Vec<Outcome> = plans.into_iter().map(|plan| plan.outcome).collect();
     for gone in stale {

@@ -48,11 +48,8 @@ pub(super) fn plan(
     match canon::digest(&quads) {
         Ok(digest) => outcome.digest = Some(digest),
         Err(tangled) => {
-            outcome.warnings.push(format!("no digest: {tangled}; the file's bytes tell whether it changed"))
+            outcome.warnings.push(format!("no digest: {tangled}; the file's bytes tell whether it changed"));
         }
-    }
-    if outcome.claims == 0 {
-        outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
     }
     let past = past(writer, files, &parts, outcome.digest.as_deref())?;
     let same = |past: &Past| match (&past.digest, &outcome.digest) {

@@ -34,7 +34,8 @@ pub struct Step {
     pub notes: Vec<String>,
     /// How it was taken: `derived from`, `quoted from`, `may itself rest on`, `computed from`.
     pub how: Option<&'static str>,
-    /// What it ends as, if the chain ends here: an origin, `withdrawn`, or `circle`.
+    /// What it ends as, if the chain ends here: an origin, `withdrawn`, or `circle`; for what a claim is computed from,
+    /// the name of its level.
     pub end: Option<&'static str>,
     /// Where it stands.
     pub place: Option<Place>,

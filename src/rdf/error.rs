@@ -48,10 +48,13 @@ impl SyntaxError {
     /// Puts the parsers' terse words for frequent mistakes into words that say what to do.
     pub(super) fn explained(mut self, has_base: bool) -> Self {
         if self.message.contains("No scheme found in an absolute IRI") && !has_base {
-            self.message = "a relative IRI, and nothing it is relative to".to_owned();
+            "a relative IRI, and nothing it is relative to".clone_into(&mut self.message);
             self.hint = Some("give the file an @base, or pass --base IRI".to_owned());
         } else if self.message.contains("prefix") && self.message.contains("declared") {
             self.hint = Some("declare it with @prefix; a data file gets no prefixes by itself".to_owned());
+        } else if self.message.contains("is not in the package") {
+            self.hint =
+                Some("write the context into the file; ibid's own and schema.org's are in the package".to_owned());
         } else if self.message.contains("UTF-8") {
             self.hint = Some("save the file as UTF-8".to_owned());
         }

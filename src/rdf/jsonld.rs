@@ -45,7 +45,11 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         let quad = result.map_err(|error| {
             let message = match error.code() {
                 Some(code) => format!("{error} ({code})"),
-                None => error.to_string(),
+                // The position is told apart from the message.
+                None => match error.to_string().split_once(": ") {
+                    Some((place, message)) if place.starts_with("Parser error") => message.to_owned(),
+                    _ => error.to_string(),
+                },
             };
             let mut wrong = SyntaxError::new(message);
             if let Some(place) = error.location() {

@@ -16,7 +16,7 @@ mod xml;
 pub use error::{Position, SyntaxError};
 pub use report::{Report, Statement};
 pub use syntax::{Syntax, UnknownSyntax};
-pub use write::{Prefixes, write_quads};
+pub use write::write_quads;
 
 /// Reads RDF.
 ///

@@ -36,6 +36,17 @@ pub enum QueryError {
         /// What was expected instead.
         message: String,
     },
+    /// A prefix that nobody declared.
+    #[error("no prefix `{prefix}` is declared")]
+    Prefix {
+        /// Where its name begins.
+        position: Position,
+        /// The prefix.
+        prefix: String,
+    },
+    /// It writes.
+    #[error("this is an update, and a query only reads")]
+    Update,
     /// It would ask another server.
     #[error("SERVICE is refused: a query never leaves this machine")]
     Service,
@@ -62,7 +73,13 @@ impl Query {
         for (prefix, namespace) in prefixes.list() {
             parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
         }
-        let algebra = parser.parse_query(text).map_err(|error| syntax_error(&error.to_string(), text))?;
+        let algebra = match parser.clone().parse_query(text) {
+            Ok(algebra) => algebra,
+            Err(_) if parser.parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
+                return Err(QueryError::Update);
+            }
+            Err(error) => return Err(syntax_error(&error.to_string(), text)),
+        };
         let query = Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new() }.inspected();
         if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
     }
@@ -197,6 +214,23 @@ fn syntax_error(message: &str, text: &str) -> QueryError {
     let position = place
         .split_once(':')
         .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }));
+    if let Some(position) = position
+        && expected.contains("Prefix not found")
+    {
+        let before: Vec<char> = text
+            .lines()
+            .nth(position.line as usize - 1)
+            .unwrap_or_default()
+            .chars()
+            .take(position.column as usize - 1)
+            .collect();
+        let name: String =
+            before.iter().rev().take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')).collect();
+        let name: String = name.chars().rev().collect();
+        let start = Position { column: position.column - name.chars().count() as u32, ..position };
+        let prefix = name.split(':').next().unwrap_or_default().to_owned();
+        return QueryError::Prefix { position: start, prefix };
+    }
     let end = position.is_some_and(|position| {
         let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
         position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()

@@ -163,7 +163,7 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         graph_name: Option<Option<&u64>>,
     ) -> impl Iterator<Item = Result<InternalQuad<u64>>> + use<'a> {
         let found =
-            self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(|graph| graph.copied()));
+            self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied));
         found.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
     }
 

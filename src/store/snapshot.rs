@@ -62,9 +62,15 @@ impl<'s> Snapshot<'s> {
     pub fn explain(&self, query: &Query, run: &Run) -> Result<String> {
         let (results, explanation): (_, QueryExplanation) = self.evaluator(query, run).compute_statistics().explain();
         match results? {
-            QueryResults::Solutions(rows) => rows.map(|row| row.map(drop)).collect::<std::result::Result<(), _>>()?,
+            QueryResults::Solutions(rows) => {
+                for row in rows {
+                    row?;
+                }
+            }
             QueryResults::Graph(triples) => {
-                triples.map(|triple| triple.map(drop)).collect::<std::result::Result<(), _>>()?
+                for triple in triples {
+                    triple?;
+                }
             }
             QueryResults::Boolean(_) => {}
         }

@@ -109,7 +109,10 @@ fn claim_step(view: &View<'_>, task: &Task, step: &mut Step) -> Result<Vec<Task>
             });
         }
     }
-    if tasks.is_empty() && (task.depth > 0 || known.basis.is_some()) {
+    if task.how == Some(COMPUTED_FROM) {
+        // A premise is no source: what counts is the rung it stands on itself.
+        step.end = view.lineage.facts(task.node).map(|facts| facts.level.name());
+    } else if tasks.is_empty() && (task.depth > 0 || known.basis.is_some()) {
         step.end = Some(Basis::origin(known.basis).name());
     }
     named_in_order(view, tasks)

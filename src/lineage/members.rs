@@ -1,0 +1,89 @@
+//! What is in a large set, without looking through it?
+
+use super::sets::{Built, EMPTY, MIDDLE, NONE, Set, Sets};
+use super::union::number;
+
+impl Sets {
+    /// The base of `set`, or `set`, at a depth.
+    fn base_at(&self, mut set: Set, depth: u32) -> Set {
+        while self.built[set as usize].depth > depth {
+            let Built { jump, base, .. } = self.built[set as usize];
+            set = if self.built[jump as usize].depth >= depth { jump } else { base };
+        }
+        set
+    }
+
+    /// The largest set on which both are built.
+    pub(super) fn common_base(&self, a: Set, b: Set) -> Set {
+        let depth = self.built[a as usize].depth.min(self.built[b as usize].depth);
+        let (mut a, mut b) = (self.base_at(a, depth), self.base_at(b, depth));
+        while a != b {
+            let (x, y) = (self.built[a as usize], self.built[b as usize]);
+            (a, b) = if x.jump == y.jump { (x.base, y.base) } else { (x.jump, y.jump) };
+        }
+        a
+    }
+
+    /// Adds to `all` what `set` has and a base of it has not.
+    pub(super) fn collect_above(&self, mut set: Set, base: Set, all: &mut Vec<u32>) {
+        while set != base {
+            all.extend(self.added(set));
+            set = self.base(set);
+        }
+    }
+
+    /// Whether a set contains an element.
+    fn contains(&self, set: Set, element: u32) -> bool {
+        let mut below = set;
+        while self.built[below as usize].size > MIDDLE {
+            let Built { jump, base, .. } = self.built[below as usize];
+            below = if self.built[jump as usize].size > MIDDLE { jump } else { base };
+        }
+        while below != EMPTY {
+            if self.added(below).binary_search(&element).is_ok() {
+                return true;
+            }
+            below = self.base(below);
+        }
+        let depth = self.built[set as usize].depth;
+        let mut next = self.last_adder.get(&element).copied().unwrap_or(NONE);
+        while next != NONE {
+            let (adder, before) = self.adders[next as usize];
+            if self.built[adder as usize].depth <= depth && self.base_at(set, self.built[adder as usize].depth) == adder
+            {
+                return true;
+            }
+            next = before;
+        }
+        false
+    }
+
+    /// Whether a set contains an element that is `named`; `members` are all that may be.
+    pub(super) fn contains_any(&self, set: Set, members: &[u32], named: &impl Fn(u32) -> bool) -> bool {
+        if number(members.len()) <= self.built[set as usize].size {
+            return members.iter().any(|&member| self.contains(set, member));
+        }
+        let mut all = Vec::new();
+        self.collect(set, &mut all);
+        all.into_iter().any(named)
+    }
+
+    /// Keeps of sorted elements those that a set does not contain.
+    pub(super) fn retain_others(&mut self, set: Set, elements: &mut Vec<u32>) {
+        let size = self.built[set as usize].size;
+        if size > MIDDLE && number(elements.len()) < size / 8 {
+            elements.retain(|&element| !self.contains(set, element));
+            return;
+        }
+        self.clock += 1;
+        let mut below = set;
+        while below != EMPTY {
+            let Built { base, first, added, .. } = self.built[below as usize];
+            for &element in &self.pool[first as usize..(first + added) as usize] {
+                self.seen[element as usize] = self.clock;
+            }
+            below = base;
+        }
+        elements.retain(|&element| self.seen[element as usize] != self.clock);
+    }
+}
