@@ -1,8 +1,7 @@
 //! Documents whose examples are run: the README, `docs/` and `tests/cmd/`.
 //!
 //! A fenced block marked `console` is a session: lines after `$ ` are given to a shell, the lines below are what it must
-//! print, both streams as a terminal shows them, and `[exit N]` where it ends with another status than 0. `[..]` stands
-//! for what differs from run to run. All blocks of a document share a folder that holds a copy of `data/` and of the
+//! print, both streams as a terminal shows them, and `[exit N]` where it ends with another status than 0. All blocks of a document share a folder that holds a copy of `data/` and of the
 //! document's own `NAME.in/`. With `SNAPSHOTS=overwrite` the documents are written anew.
 
 use crate::util::{files, root};
@@ -40,12 +39,31 @@ fn run(line: &str, folder: &Path) -> String {
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
+    let mut text = steady(&text, folder);
     match output.status.code() {
         Some(0) => {}
         Some(code) => writeln!(text, "[exit {code}]").unwrap(),
         None => writeln!(text, "[killed]").unwrap(),
     }
     text
+}
+
+/// The same text for every run: the folder, process numbers and times of the day are told as such.
+fn steady(text: &str, folder: &Path) -> String {
+    let folder = std::fs::canonicalize(folder).unwrap();
+    let text = text.replace(&*folder.to_string_lossy(), "[FOLDER]");
+    let mut told = String::with_capacity(text.len());
+    for (number, piece) in text.split("process ").enumerate() {
+        let digits = piece.len() - piece.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if number > 0 {
+            told.push_str(if digits > 0 { "process [NUMBER]" } else { "process " });
+        }
+        told.push_str(&piece[if number > 0 { digits } else { 0 }..]);
+    }
+    match told.split_once("since 20") {
+        Some((before, after)) => format!("{before}since [TIME]{}", &after[after.find('Z').map_or(0, |at| at + 1)..]),
+        None => told,
+    }
 }
 
 /// A document as it would read if its sessions had just been run.

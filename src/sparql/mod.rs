@@ -17,6 +17,9 @@ use spargebra::algebra::GraphPattern;
 use spargebra::term::NamedNodePattern;
 use std::collections::BTreeSet;
 
+/// The parser names what it makes up with a random number of 128 bits; fewer hexadecimal digits are somebody's name.
+const MADE_UP: usize = 26;
+
 /// A query, parsed and bound.
 #[derive(Clone, Debug)]
 pub struct Query {
@@ -125,8 +128,31 @@ impl Query {
     }
 
     /// The query as it will be run, every prefix spelt out and every parameter in its place.
+    ///
+    /// Variables and blank nodes that the parser made up are numbered in the order they appear, so that the same query is
+    /// always shown the same.
     pub fn show(&self) -> String {
-        self.algebra.to_string()
+        let text = self.algebra.to_string();
+        let mut made_up: Vec<&str> = Vec::new();
+        let mut shown = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find(['?', ':']) {
+            let (before, after) = rest.split_at(at + 1);
+            shown.push_str(before);
+            let length = after.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(after.len());
+            let (name, after) = after.split_at(length);
+            if length < MADE_UP || (before.ends_with(':') && !before.ends_with("_:")) {
+                shown.push_str(name);
+            } else {
+                let known = made_up.iter().position(|known| *known == name).unwrap_or_else(|| {
+                    made_up.push(name);
+                    made_up.len() - 1
+                });
+                shown.push_str(&format!("v{}", known + 1));
+            }
+            rest = after;
+        }
+        shown + rest
     }
 
     /// The algebra, for an engine.

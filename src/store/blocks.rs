@@ -17,8 +17,8 @@ pub(super) type Table = Database<'static, Bytes, Bytes>;
 /// An id takes five bytes on disk: 2^38 terms of each kind.
 const ID_BYTES: usize = 5;
 const KEY_BYTES: usize = 4 * ID_BYTES;
-/// A value that, with its key, lets two entries share a page of 4096 bytes.
-const FULL: usize = 1_960;
+/// What a value grows to. Small, because a look-up decodes half of one; six with their keys fill a page of 4096 bytes.
+const FULL: usize = 640;
 /// The value part of the first byte that says that a number follows.
 const MORE: u8 = 0b0011_1111;
 
@@ -87,21 +87,28 @@ fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
     }
 }
 
-fn decode(key: &[u8], mut value: &[u8], keys: &mut Vec<Key>) -> Result<()> {
+/// Reads the key after `last` from the start of `rest`, which is not empty.
+fn decode_next(rest: &mut &[u8], last: &mut Key) -> Result<()> {
+    let (&tag, more) = rest.split_first().ok_or_else(|| Error::Corrupt("an index block ends midway".to_owned()))?;
+    *rest = more;
+    let first = usize::from(tag >> 6);
+    let step = match tag & MORE {
+        MORE => take_number(rest)?.wrapping_add(u64::from(MORE)),
+        step => u64::from(step),
+    };
+    last[first] = last[first].wrapping_add(step);
+    for part in &mut last[first + 1..] {
+        *part = part.wrapping_add(unzigzag(take_number(rest)?));
+    }
+    Ok(())
+}
+
+fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     keys.clear();
     let mut last = read_key(key)?;
     keys.push(last);
-    while let Some((&tag, rest)) = value.split_first() {
-        value = rest;
-        let first = usize::from(tag >> 6);
-        let step = match tag & MORE {
-            MORE => take_number(&mut value)?.wrapping_add(u64::from(MORE)),
-            step => u64::from(step),
-        };
-        last[first] = last[first].wrapping_add(step);
-        for part in &mut last[first + 1..] {
-            *part = part.wrapping_add(unzigzag(take_number(&mut value)?));
-        }
+    while !rest.is_empty() {
+        decode_next(&mut rest, &mut last)?;
         keys.push(last);
     }
     Ok(())
@@ -204,22 +211,34 @@ fn write_blocks(table: Table, txn: &mut RwTxn<'_>, keys: &[Key], at_end: bool) -
 /// The keys of a table that begin with `prefix`, in order.
 pub(super) struct Scan<'t> {
     blocks: RoRange<'t, Bytes, Bytes>,
-    block: Vec<Key>,
-    at: usize,
+    /// What is still to be read of the block, and the key before it.
+    rest: &'t [u8],
+    last: Key,
     prefix: Key,
     length: usize,
     ended: bool,
 }
 
 impl<'t> Scan<'t> {
-    /// Begins a scan over keys whose first `length` parts are those of `prefix`.
+    /// Begins a scan over keys whose first parts are those of `prefix`.
     pub(super) fn new(table: Table, txn: &'t RoTxn<'_>, prefix: &[u64]) -> Result<Self> {
         let mut start = [0; 4];
         start[..prefix.len()].copy_from_slice(prefix);
         let bytes = key_bytes(&start);
-        let from = table.get_lower_than_or_equal_to(txn, &bytes)?.map_or(vec![0], |(key, _)| key.to_vec());
-        let blocks = table.range(txn, &(Bound::Included(from.as_slice()), Bound::Unbounded))?;
-        Ok(Self { blocks, block: Vec::new(), at: 0, prefix: start, length: prefix.len(), ended: false })
+        let from = table.get_lower_than_or_equal_to(txn, &bytes)?.map_or(&bytes[..], |(key, _)| key);
+        let blocks = table.range(txn, &(Bound::Included(from), Bound::Unbounded))?;
+        Ok(Self { blocks, rest: &[], last: [0; 4], prefix: start, length: prefix.len(), ended: false })
+    }
+
+    fn step(&mut self) -> Result<Option<Key>> {
+        if self.rest.is_empty() {
+            let Some((key, value)) = self.blocks.next().transpose()? else { return Ok(None) };
+            self.last = read_key(key)?;
+            self.rest = value;
+        } else {
+            decode_next(&mut self.rest, &mut self.last)?;
+        }
+        Ok(Some(self.last))
     }
 }
 
@@ -228,22 +247,15 @@ impl Iterator for Scan<'_> {
 
     fn next(&mut self) -> Option<Result<Key>> {
         while !self.ended {
-            if self.at == self.block.len() {
-                let Some(entry) = self.blocks.next() else { break };
-                let decoded = entry.map_err(Error::from).and_then(|(key, value)| decode(key, value, &mut self.block));
-                if let Err(error) = decoded {
+            match self.step() {
+                Ok(Some(key)) if key < self.prefix => {}
+                Ok(Some(key)) if key[..self.length] == self.prefix[..self.length] => return Some(Ok(key)),
+                Ok(_) => self.ended = true,
+                Err(error) => {
                     self.ended = true;
                     return Some(Err(error));
                 }
-                self.at = self.block.partition_point(|key| *key < self.prefix);
-                continue;
             }
-            let key = self.block[self.at];
-            self.at += 1;
-            if key[..self.length] == self.prefix[..self.length] {
-                return Some(Ok(key));
-            }
-            self.ended = true;
         }
         None
     }
