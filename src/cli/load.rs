@@ -16,12 +16,12 @@ use std::time::Duration;
 
 /// Load reports into the store, one named graph a report
 ///
-/// Reads Turtle, `TriG`, N-Triples, N-Quads, RDF/XML and JSON-LD, each also gzip-compressed, from files, folders, URLs or
+/// Reads Turtle, TriG, N-Triples, N-Quads, RDF/XML and JSON-LD, each also gzip-compressed, from files, folders, URLs or
 /// standard input (`-`). A file is loaded whole or not at all. Loading it again replaces what it said before, and does
 /// nothing where it says the same.
 ///
 /// The graph of a report is --graph, else the file's base IRI, else the one document that its claims appear in, else
-/// one made from the file's name. `TriG` and N-Quads keep the graph names they give.
+/// one made from the file's name. TriG and N-Quads keep the graph names they give.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Files, folders, URLs, or - for standard input
@@ -200,7 +200,7 @@ impl Job<'_> {
             outcome.status.name(),
             counted(outcome.claims, "claim"),
             counted(outcome.documents, "document"),
-            counted(outcome.quads, "statement"),
+            counted(outcome.quads, "triple"),
         ));
         Ok(())
     }

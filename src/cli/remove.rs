@@ -32,7 +32,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     match remove(&store, &candidates, &super::load::now(), wait, &super::load::who("remove")) {
         Ok(removed) => {
             for (graph, quads) in removed {
-                ui.status(format_args!("removed <{graph}>: {quads} statements"));
+                ui.status(format_args!("removed <{graph}>: {quads} triples"));
             }
             Ok(Ended::Fine)
         }

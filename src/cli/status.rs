@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     writeln!(out, "reports    {}", status.reports)?;
     writeln!(out, "claims     {}", status.claims)?;
     writeln!(out, "documents  {}", status.documents)?;
-    writeln!(out, "statements {} over {} terms", status.quads, status.terms)?;
+    writeln!(out, "quads      {} over {} terms", status.quads, status.terms)?;
     writeln!(out, "on disk    {}", indicatif::HumanBytes(status.bytes))?;
     Ok(Ended::Fine)
 }

@@ -1,4 +1,4 @@
-//! Turtle, `TriG`, N-Triples and N-Quads, with the place of every subject.
+//! Turtle, TriG, N-Triples and N-Quads, with the place of every subject.
 
 use super::feed::{Piece, Pieces};
 use super::{Report, Syntax, SyntaxError};

@@ -148,7 +148,8 @@ impl Query {
                     made_up.push(name);
                     made_up.len() - 1
                 });
-                shown.push_str(&format!("v{}", known + 1));
+                shown.push('v');
+                shown.push_str(&(known + 1).to_string());
             }
             rest = after;
         }
