@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// What a compressed file may grow to.
-const LARGEST: u64 = 4 << 30;
+/// What a compressed file on this machine may grow to, in bytes.
+pub const LARGEST: u64 = 4 << 30;
 const GZIP: [u8; 2] = [0x1F, 0x8B];
 
 /// Bytes that are to be read as RDF.
@@ -33,8 +33,8 @@ pub enum InputError {
     #[error("this is a folder")]
     Folder,
     /// It grows beyond the limit when it is uncompressed.
-    #[error("uncompressed, this is larger than {} GiB", LARGEST >> 30)]
-    TooLarge,
+    #[error("uncompressed, this is larger than {0} bytes")]
+    TooLarge(u64),
 }
 
 fn plain(error: &std::io::Error) -> String {
@@ -59,23 +59,24 @@ pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
     if path.is_dir() {
         return Err(InputError::Folder);
     }
-    read_all(&mut File::open(path)?, name, Syntax::of_file_name(&path.to_string_lossy()), None)
+    read_all(&mut File::open(path)?, name, Syntax::of_file_name(&path.to_string_lossy()), None, LARGEST)
 }
 
-/// Reads a stream to its end.
+/// Reads a stream to its end; `largest` bounds what a compressed one may grow to, in bytes.
 pub fn read_all(
     stream: &mut dyn Read,
     name: &str,
     syntax: Option<Syntax>,
     base: Option<String>,
+    largest: u64,
 ) -> Result<Input, InputError> {
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;
     if bytes.starts_with(&GZIP) {
         let mut open = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).take(LARGEST + 1).read_to_end(&mut open)?;
-        if open.len() as u64 > LARGEST {
-            return Err(InputError::TooLarge);
+        MultiGzDecoder::new(bytes.as_slice()).take(largest + 1).read_to_end(&mut open)?;
+        if open.len() as u64 > largest {
+            return Err(InputError::TooLarge(largest));
         }
         bytes = open;
     }

@@ -93,14 +93,15 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let syntax = media_type.and_then(Syntax::of_media_type).or_else(|| Syntax::of_file_name(response.url().path()));
     let mut body = response.take(limits.size + 1);
-    let input = read_all(&mut body, &address, syntax, Some(address.clone())).map_err(|error| match error {
-        InputError::Io(error)
-            if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") =>
-        {
-            NetError::TooSlow(limits.time)
-        }
-        other => NetError::Input(other),
-    })?;
+    let input =
+        read_all(&mut body, &address, syntax, Some(address.clone()), limits.size).map_err(|error| match error {
+            InputError::Io(error)
+                if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") =>
+            {
+                NetError::TooSlow(limits.time)
+            }
+            other => NetError::Input(other),
+        })?;
     if input.bytes.len() as u64 > limits.size {
         return Err(NetError::TooLarge(limits.size));
     }

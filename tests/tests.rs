@@ -13,7 +13,9 @@ mod data; // are the shipped reports what they say, word for word?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?
 mod memory; // do the operations work over another engine?
+mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
+mod permissions; // what if the system says no?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
 mod transcripts; // do the commands do what the documents show?

@@ -81,7 +81,7 @@ impl CliError {
                 .of_file(file)
                 .hint(format!("say so with --input-format: {}", Syntax::NAMES.join(", "))),
             LoadError::Reserved(_) => {
-                Self::new(error.to_string()).of_file(file).hint("give these statements another graph name")
+                Self::new(error.to_string()).of_file(file).hint("give these triples another graph name")
             }
             LoadError::Owned { .. } => Self::new(error.to_string()).of_file(file).hint(
                 "--replace puts this file in its place, --merge with all their files makes one report of them, --graph gives it another name",

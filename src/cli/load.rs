@@ -4,7 +4,7 @@ use super::error::CliError;
 use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
-use ibid::input::{Input, list_folder, read_all, read_file};
+use ibid::input::{Input, LARGEST, list_folder, read_all, read_file};
 use ibid::load::{Options, load};
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
@@ -32,7 +32,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SYNTAX", value_parser = super::load::syntax)]
     pub(crate) input_format: Option<Syntax>,
 
-    /// The graph for statements that the file puts into none
+    /// The graph for triples that the file puts into none
     #[arg(long, value_name = "IRI")]
     graph: Option<String>,
 
@@ -81,7 +81,7 @@ pub(crate) fn gather(given: &[String], allow_private: bool, names: &Names) -> Ga
     let mut gathered = Gathered { inputs: Vec::new(), passed_over: Vec::new() };
     for name in given {
         if name == "-" {
-            let read = read_all(&mut std::io::stdin().lock(), "-", None, None).map_err(CliError::from);
+            let read = read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST).map_err(CliError::from);
             gathered.inputs.push((name.clone(), read));
         } else if net::is_url(name) {
             let limits = Limits { allow_private, ..Limits::default() };
