@@ -39,7 +39,9 @@ pub enum InputError {
 
 fn plain(error: &std::io::Error) -> String {
     match error.kind() {
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => "there is no such file".to_owned(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+            "there is no such file or folder".to_owned()
+        }
         std::io::ErrorKind::PermissionDenied => "the system does not let this be read".to_owned(),
         _ => error.to_string(),
     }

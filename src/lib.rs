@@ -16,6 +16,7 @@ pub mod input;
 pub mod lineage;
 pub mod load;
 pub mod model;
+pub mod near;
 pub mod net;
 pub mod query;
 pub mod rdf;

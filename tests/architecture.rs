@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// The tiers of ARCHITECTURE.md, the lowest first: a room may use those below it and, but for operations, beside it.
 const TIERS: [&[&str]; 5] = [
-    &["model", "vocab"],
+    &["model", "near", "vocab"],
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
     &["lineage", "figures", "history", "computed"],

@@ -7,6 +7,7 @@ use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui};
 use ibid::audit::audit;
 use ibid::catalog::{self, Rule, prefixes};
+use ibid::input::InputError;
 use ibid::model::{Audit, Failure, Finding, Level, Severity};
 use ibid::rdf::Syntax;
 use ibid::store::{Run, Store};
@@ -79,11 +80,15 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     if args.format == "json" {
         let text = serde_json::to_string_pretty(&result).expect("an audit is plain data");
         writeln!(ui.out(), "{text}")?;
-    } else if whole || result.summary.claims > 0 {
+    } else if result.summary.claims > 0 || args.inputs.is_empty() {
         Report { ui, audit: &result, snapshot: &snapshot }.write()?;
     }
     for failure in result.failures.iter().filter(|failure| rules.iter().any(|rule| rule.saved.id == failure.rule)) {
         ui.error(&CliError::new(failure.error.clone()).of_file(&format!("{}.rq", failure.rule)));
+    }
+    if whole && result.summary.claims == 0 && !args.inputs.is_empty() {
+        let told = CliError::new("nothing was audited: there is no claim in what was given");
+        return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim)"));
     }
     if !whole || broken || !result.failures.is_empty() {
         return Ok(Ended::Troubled);
@@ -95,7 +100,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
 /// The rules that can be run, and what is wrong with the others.
 pub(crate) fn rules(folder: Option<&std::path::Path>) -> Result<(Vec<Rule>, Vec<Failure>), CliError> {
     let found = catalog::rules(folder).map_err(|error| {
-        CliError::new(error.to_string())
+        CliError::from(InputError::from(error))
             .of_file(&folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default())
     })?;
     let (mut rules, mut failures) = (Vec::new(), Vec::new());

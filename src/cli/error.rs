@@ -3,6 +3,7 @@
 use ibid::catalog::RuleError;
 use ibid::input::InputError;
 use ibid::load::LoadError;
+use ibid::near::nearest;
 use ibid::net::NetError;
 use ibid::query::WriteError;
 use ibid::rdf::{Position, Syntax, SyntaxError};
@@ -50,7 +51,7 @@ impl CliError {
     /// Adds "did you mean" where one of the known names is near, else the names there are.
     pub(crate) fn did_you_mean<'a>(self, typed: &str, known: impl IntoIterator<Item = &'a str>, what: &str) -> Self {
         let known: Vec<&str> = known.into_iter().collect();
-        match nearest(typed, &known) {
+        match nearest(typed, known.iter().copied()) {
             Some(near) => self.hint(format!("did you mean `{near}`?")),
             None if known.is_empty() => self,
             None if known.len() <= 12 => self.hint(format!("{what}: {}", known.join(", "))),
@@ -97,12 +98,6 @@ fn line_of(bytes: &[u8], line: u32) -> String {
     let skipped = "\n".repeat(line as usize - 1);
     let found = bytes.split(|byte| *byte == b'\n').nth(line as usize - 1).unwrap_or_default();
     skipped + &String::from_utf8_lossy(found)
-}
-
-fn nearest<'a>(typed: &str, known: &[&'a str]) -> Option<&'a str> {
-    let score = |name: &str| strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase());
-    let best = known.iter().copied().max_by(|a, b| score(a).total_cmp(&score(b)).then(b.cmp(a)))?;
-    (score(best) > 0.8).then_some(best)
 }
 
 impl From<StoreError> for CliError {

@@ -5,7 +5,7 @@ use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
 use ibid::input::{Input, LARGEST, list_folder, read_all, read_file};
-use ibid::load::{Options, load};
+use ibid::load::{LoadError, Options, load};
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
 use ibid::rdf::Syntax;
@@ -171,11 +171,9 @@ impl Job<'_> {
     }
 
     /// Names the other file as people see it.
-    fn in_words(&self, error: ibid::load::LoadError) -> ibid::load::LoadError {
+    fn in_words(&self, error: LoadError) -> LoadError {
         match error {
-            ibid::load::LoadError::Owned { graph, file } => {
-                ibid::load::LoadError::Owned { graph, file: self.names.shown(&file) }
-            }
+            LoadError::Owned { graph, file } => LoadError::Owned { graph, file: self.names.shown(&file) },
             other => other,
         }
     }
@@ -260,7 +258,16 @@ pub(crate) fn load_for_run(
     for (name, input) in gathered.inputs {
         let told = match input {
             Ok(input) => match load(store, std::slice::from_ref(&input), &options) {
-                Ok(_) => continue,
+                Ok(outcomes) => {
+                    for warning in outcomes.iter().flat_map(|outcome| &outcome.warnings) {
+                        ui.warning(format_args!("{name}: {warning}"));
+                    }
+                    continue;
+                }
+                Err((_, LoadError::Owned { graph, file })) => {
+                    CliError::new(format!("this is the report `{graph}` again, which `{}` is", names.shown(&file)))
+                        .hint("give each file an @base of its own")
+                }
                 Err((_, error)) => error::CliError::load(error, &name, &input.bytes),
             },
             Err(error) => error,

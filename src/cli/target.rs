@@ -10,8 +10,9 @@ const FOLDER: &str = ".ibid";
 /// Which store a command works on.
 #[derive(Args)]
 pub(crate) struct TargetArgs {
-    /// The store's folder; without it the `.ibid` here or in the nearest folder above
-    #[arg(long, global = true, value_name = "DIR", env = "IBID_STORE", hide_env_values = true)]
+    /// The store's folder, else that of the environment variable IBID_STORE, else the `.ibid` here or in the nearest
+    /// folder above
+    #[arg(long, global = true, value_name = "DIR")]
     store: Option<PathBuf>,
 }
 
@@ -31,6 +32,9 @@ impl TargetArgs {
     fn folder(&self) -> Result<Option<PathBuf>, CliError> {
         if let Some(folder) = &self.store {
             return Ok(Some(folder.clone()));
+        }
+        if let Some(folder) = std::env::var_os("IBID_STORE").filter(|folder| !folder.is_empty()) {
+            return Ok(Some(folder.into()));
         }
         let above = here()?.ancestors().position(|folder| folder.join(FOLDER).is_dir());
         Ok(above.map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(FOLDER)))

@@ -43,8 +43,12 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             return Err(told);
         }
         Found::Nothing(all) => {
+            // Of a name that was typed from its `#` on, the same part of the others is compared.
+            let part =
+                |name: &'_ str| args.claim.starts_with('#').then(|| name.rfind('#')).flatten().unwrap_or_default();
+            let known = all.iter().map(|name| &name[part(name)..]);
             return Err(CliError::new(format!("no claim is called `{0}`, and none has the words `{0}`", args.claim))
-                .did_you_mean(&args.claim, all.iter().map(String::as_str), "the claims"));
+                .did_you_mean(&args.claim, known, "the claims"));
         }
     };
     let Some(chain) = trace(&snapshot, &lineage, claim)? else {

@@ -1,6 +1,7 @@
 //! Loads reports: one named graph a report, one transaction a file, all of it or nothing.
 
 mod cut;
+mod file;
 mod plan;
 mod put;
 
@@ -77,7 +78,7 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         for part in cut::cut(&report, syntax, number, &input.name, options).map_err(blame)? {
             graphs.entry(part.graph.clone().map(crate::store::name_of)).or_default().push(part);
         }
-        files.push(put::File::new(&input.name, rdf::canon::sha256(&input.bytes), report));
+        files.push(file::File::new(&input.name, rdf::canon::sha256(&input.bytes), report));
     }
     let unblamed = |error: crate::store::Error| (0, LoadError::Store(error));
     let mut writer = store.write(options.wait, &options.who).map_err(unblamed)?;
@@ -99,6 +100,11 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         && others.iter().all(|plan| plan.outcome.claims == 0)
     {
         first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+    }
+    for file in &files {
+        if let Some(plan) = plans.iter_mut().find(|plan| plan.outcome.file.contains(file.name)) {
+            plan.outcome.warnings.extend(file.warnings());
+        }
     }
     let changed = !stale.is_empty() || plans.iter().any(|plan| plan.outcome.status != Status::Unchanged);
     let mut outcomes: Vec<Outcome> = plans.into_iter().map(|plan| plan.outcome).collect();

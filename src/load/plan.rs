@@ -2,7 +2,7 @@
 
 use super::LoadError;
 use super::cut::Part;
-use super::put::File;
+use super::file::File;
 use crate::history::{self, Past};
 use crate::model::{Outcome, Status};
 use crate::rdf::canon;

@@ -1,43 +1,10 @@
 //! Writes what was planned.
 
+use super::file::{File, stored};
 use super::plan::{Plan, Stale};
 use crate::history::{self, Activity};
-use crate::rdf::{Position, Report};
-use crate::store::{Node, Result, Writer, name_of};
+use crate::store::{Result, Writer, name_of};
 use oxigraph::model::{BlankNode, NamedNode, Term};
-use rustc_hash::FxHashMap;
-
-/// A file that is being loaded.
-pub(super) struct File<'a> {
-    pub(super) name: &'a str,
-    pub(super) sha256: String,
-    pub(super) report: Report,
-    /// The number of its first load, which its blank nodes are named after.
-    first_load: Option<u64>,
-    /// The nodes of its terms, as far as they are known.
-    nodes: Vec<Option<Node>>,
-    places: FxHashMap<Option<u32>, Vec<(u32, Position)>>,
-}
-
-impl<'a> File<'a> {
-    pub(super) fn new(name: &'a str, sha256: String, mut report: Report) -> Self {
-        let mut places: FxHashMap<Option<u32>, Vec<(u32, Position)>> = FxHashMap::default();
-        for (graph, subject, position) in std::mem::take(&mut report.places) {
-            places.entry(graph).or_default().push((subject, position));
-        }
-        let nodes = vec![None; report.terms.len()];
-        Self { name, sha256, report, first_load: None, nodes, places }
-    }
-
-    fn node(&mut self, writer: &mut Writer<'_>, term: u32, first_load: u64) -> Result<Node> {
-        if let Some(known) = self.nodes[term as usize] {
-            return Ok(known);
-        }
-        let made = writer.intern(&stored(&self.report.terms[term as usize], first_load))?;
-        self.nodes[term as usize] = Some(made);
-        Ok(made)
-    }
-}
 
 /// Puts a report in the place of what stood there, and notes the name it has in the store.
 pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Plan, now: &str) -> Result<()> {
@@ -86,12 +53,4 @@ pub(super) fn take_out(writer: &mut Writer<'_>, stale: &Stale, now: &str) -> Res
     let node = writer.intern(&graph)?;
     writer.remove_graph(node)?;
     history::record_removal(writer, &graph, std::slice::from_ref(&stale.past), now)
-}
-
-/// Blank nodes of different loads never meet: each is named after the load it came with.
-fn stored(term: &Term, first_load: u64) -> Term {
-    match term {
-        Term::BlankNode(node) => BlankNode::new_unchecked(format!("r{first_load}{}", node.as_str())).into(),
-        other => other.clone(),
-    }
 }

@@ -1,5 +1,6 @@
 //! One shape of syntax error for every RDF syntax.
 
+use oxigraph::model::IriParseError;
 use std::fmt;
 
 /// A position in a text: line and column count from 1, columns in characters.
@@ -35,6 +36,11 @@ impl SyntaxError {
         Self { position: None, length: 1, message: message.into(), hint: None }
     }
 
+    pub(super) fn bad_base(error: &IriParseError) -> Self {
+        Self::new(format!("the base IRI is not one: {error}"))
+            .hint("--base takes a whole IRI, such as https://example.org/report")
+    }
+
     pub(super) fn at(mut self, line: u64, column: u64) -> Self {
         self.position = Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
         self
@@ -55,6 +61,11 @@ impl SyntaxError {
         } else if self.message.contains("is not in the package") {
             self.hint =
                 Some("write the context into the file; ibid's own and schema.org's are in the package".to_owned());
+        } else if self.message.contains("A dot is expected") {
+            self.hint =
+                Some("before this a `.`, a `;` or a `,` is missing, or a quotation mark is not closed".to_owned());
+        } else if self.message.contains("Invalid IRI code point") {
+            self.hint = Some("an IRI has no blanks, quotation marks or braces: write them as %20, %22…".to_owned());
         } else if self.message.contains("UTF-8") {
             self.hint = Some("save the file as UTF-8".to_owned());
         }

@@ -40,13 +40,11 @@ parser!(oxttl::ntriples::LowLevelNTriplesParser, |triple| triple.in_graph(GraphN
 parser!(oxttl::nquads::LowLevelNQuadsParser, |quad| quad, |_: &Self| None);
 
 pub(super) fn read(bytes: &[u8], syntax: Syntax, base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
-    let bad_base =
-        |error: oxigraph::model::IriParseError| SyntaxError::new(format!("the base IRI is not one: {error}"));
     match syntax {
         Syntax::TriG => {
             let mut parser = TriGParser::new();
             if let Some(base) = base {
-                parser = parser.with_base_iri(base).map_err(bad_base)?;
+                parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
             }
             feed(bytes, parser.low_level(), report)
         }
@@ -55,7 +53,7 @@ pub(super) fn read(bytes: &[u8], syntax: Syntax, base: Option<&str>, report: &mu
         _ => {
             let mut parser = TurtleParser::new();
             if let Some(base) = base {
-                parser = parser.with_base_iri(base).map_err(bad_base)?;
+                parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
             }
             feed(bytes, parser.low_level(), report)
         }

@@ -7,9 +7,7 @@ use oxrdfxml::RdfXmlParser;
 pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
     let mut parser = RdfXmlParser::new();
     if let Some(base) = base {
-        parser = parser
-            .with_base_iri(base)
-            .map_err(|error| SyntaxError::new(format!("the base IRI is not one: {error}")))?;
+        parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
     }
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));

@@ -76,6 +76,9 @@ fn claim_step(view: &View<'_>, task: &Task, step: &mut Step) -> Result<Vec<Task>
     if let Some(basis) = known.basis {
         step.notes.push(basis_words(basis).to_owned());
     }
+    if let Some(formula) = view.text(task.node, ibid::FORMULA)? {
+        step.notes.push(format!("computed as {formula}"));
+    }
     if known.withdrawn {
         step.notes.push("withdrawn".to_owned());
         if task.depth > 0 {

@@ -1,0 +1,68 @@
+//! A file that is being loaded, and what its terms are in the store.
+
+use crate::near::nearest;
+use crate::rdf::{Position, Report};
+use crate::store::{Node, Result, Writer};
+use crate::vocab::ibid;
+use oxigraph::model::{BlankNode, Term};
+use rustc_hash::FxHashMap;
+
+/// A file and what is known of it.
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    pub(super) sha256: String,
+    pub(super) report: Report,
+    /// The number of its first load, which its blank nodes are named after.
+    pub(super) first_load: Option<u64>,
+    /// The nodes of its terms, as far as they are known.
+    nodes: Vec<Option<Node>>,
+    /// Where subjects stand, by graph.
+    pub(super) places: FxHashMap<Option<u32>, Vec<(u32, Position)>>,
+}
+
+impl<'a> File<'a> {
+    pub(super) fn new(name: &'a str, sha256: String, mut report: Report) -> Self {
+        let mut places: FxHashMap<Option<u32>, Vec<(u32, Position)>> = FxHashMap::default();
+        for (graph, subject, position) in std::mem::take(&mut report.places) {
+            places.entry(graph).or_default().push((subject, position));
+        }
+        let nodes = vec![None; report.terms.len()];
+        Self { name, sha256, report, first_load: None, nodes, places }
+    }
+
+    /// What its loader should know of its words: terms of ibid's namespace that do not exist.
+    pub(super) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        for term in &self.report.terms {
+            let Term::NamedNode(node) = term else { continue };
+            let Some(local) = node.as_str().strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty()) else {
+                continue;
+            };
+            if ibid::ALL.contains(&node.as_str()) {
+                continue;
+            }
+            let known = ibid::ALL.iter().map(|iri| &iri[ibid::NAMESPACE.len()..]);
+            let hint = nearest(local, known).map_or_else(String::new, |near| format!("; did you mean `ibid:{near}`?"));
+            warnings.push(format!("the vocabulary has no `ibid:{local}`{hint}"));
+        }
+        warnings
+    }
+
+    /// The node of one of its terms, made if the store does not know it.
+    pub(super) fn node(&mut self, writer: &mut Writer<'_>, term: u32, first_load: u64) -> Result<Node> {
+        if let Some(known) = self.nodes[term as usize] {
+            return Ok(known);
+        }
+        let made = writer.intern(&stored(&self.report.terms[term as usize], first_load))?;
+        self.nodes[term as usize] = Some(made);
+        Ok(made)
+    }
+}
+
+/// Blank nodes of different loads never meet: each is named after the load it came with.
+pub(super) fn stored(term: &Term, first_load: u64) -> Term {
+    match term {
+        Term::BlankNode(node) => BlankNode::new_unchecked(format!("r{first_load}{}", node.as_str())).into(),
+        other => other.clone(),
+    }
+}
