@@ -192,6 +192,18 @@ fn a_tangled_graph_loads_without_a_digest() {
     assert_eq!(again.status, Status::Unchanged);
 }
 
+/// Two thousand equal members of a list would take the canonicalisation ten minutes.
+#[test]
+fn a_long_list_of_one_value_loads_at_once() {
+    let text = format!("@base <https://t.example/> . <#a> <#p> ({}) .", " 1".repeat(2000));
+    let (_folder, store) = store_of(&[]);
+    let loaded = load(&store, &[input("list.ttl", &text)], &options()).unwrap().remove(0);
+    assert_eq!((loaded.quads, loaded.digest), (4001, None));
+    let distinct: String = (0..2000).map(|number| format!(" {number}")).collect();
+    let text = format!("@base <https://t.example/d> . <#a> <#p> ({distinct}) .");
+    assert!(load(&store, &[input("distinct.ttl", &text)], &options()).unwrap()[0].digest.is_some());
+}
+
 #[test]
 fn every_syntax_says_the_same() {
     let (_folder, store) = store_of(&[input(

@@ -3,7 +3,8 @@
 //! [RDFC-1.0](https://www.w3.org/TR/rdf-canon/) by sophia where there are blank nodes. Where there are none the
 //! canonical form is the sorted N-Quads, which needs no such work; a test holds both equal.
 
-use oxigraph::model::{Quad, Term};
+use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 use sophia::api::quad::Spog;
 use sophia::api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
@@ -41,7 +42,7 @@ pub fn sha256(bytes: &[u8]) -> String {
 }
 
 fn has_blank(quad: &Quad) -> bool {
-    quad.subject.is_blank_node() || quad.object.is_blank_node() || quad.graph_name.is_blank_node()
+    blanks(quad).iter().any(Option::is_some)
 }
 
 fn sorted(quads: &[Quad]) -> String {
@@ -67,11 +68,55 @@ fn by_sophia_line(quad: &Quad) -> String {
     text.trim_end().strip_suffix(" .").expect("an N-Quads line ends in a full stop").to_owned()
 }
 
+/// How much work blank nodes that look alike may make: the cube of their number, summed over those that look alike. Two
+/// hundred take half a second, two thousand would take ten minutes.
+const ALIKE: u64 = 200 * 200 * 200;
+
+/// Whether so many blank nodes look alike (the same quads, with other blank nodes' names left out) while they have blank
+/// neighbours to be told apart by, that the algorithm would be at it for minutes: a long list of one value is enough.
+fn too_many_alike(quads: &[Quad]) -> bool {
+    let mut looks: FxHashMap<&str, Vec<String>> = FxHashMap::default();
+    let mut has_neighbour: FxHashSet<&str> = FxHashSet::default();
+    for quad in quads {
+        let blanks = blanks(quad);
+        for node in blanks.iter().flatten() {
+            let name = |at: usize, other: &dyn ToString| match blanks[at] {
+                Some(label) if label == *node => "_:a".to_owned(),
+                Some(_) => "_:z".to_owned(),
+                None => other.to_string(),
+            };
+            let look =
+                [name(0, &quad.subject), quad.predicate.to_string(), name(1, &quad.object), name(2, &quad.graph_name)];
+            looks.entry(node).or_default().push(look.join(" "));
+            if blanks.iter().flatten().any(|other| other != node) {
+                has_neighbour.insert(node);
+            }
+        }
+    }
+    let mut alike: FxHashMap<Vec<String>, u64> = FxHashMap::default();
+    for (_, mut look) in looks.into_iter().filter(|(node, _)| has_neighbour.contains(node)) {
+        look.sort();
+        *alike.entry(look).or_default() += 1;
+    }
+    alike.into_values().map(|count| count.saturating_pow(3)).fold(0u64, u64::saturating_add) > ALIKE
+}
+
+/// The labels of a quad's blank nodes: subject, object, graph.
+fn blanks(quad: &Quad) -> [Option<&str>; 3] {
+    let subject = if let NamedOrBlankNode::BlankNode(node) = &quad.subject { Some(node.as_str()) } else { None };
+    let object = if let Term::BlankNode(node) = &quad.object { Some(node.as_str()) } else { None };
+    let graph = if let GraphName::BlankNode(node) = &quad.graph_name { Some(node.as_str()) } else { None };
+    [subject, object, graph]
+}
+
 /// RDFC-1.0 whether there are blank nodes or not.
 ///
 /// # Errors
 /// As [`canonical`].
 pub fn by_algorithm(quads: &[Quad]) -> Result<String, Tangled> {
+    if too_many_alike(quads) {
+        return Err(Tangled("too many of them look alike".to_owned()));
+    }
     let set: BTreeSet<Spog<SimpleTerm<'_>>> = quads.iter().map(bridge).collect();
     let mut out = Vec::new();
     rdfc10::normalize(&set, &mut out).map_err(|error| Tangled(error.to_string()))?;
@@ -80,13 +125,13 @@ pub fn by_algorithm(quads: &[Quad]) -> Result<String, Tangled> {
 
 fn bridge(quad: &Quad) -> Spog<SimpleTerm<'_>> {
     let graph = match &quad.graph_name {
-        oxigraph::model::GraphName::DefaultGraph => None,
-        oxigraph::model::GraphName::NamedNode(node) => Some(iri(node.as_str())),
-        oxigraph::model::GraphName::BlankNode(node) => Some(blank(node.as_str())),
+        GraphName::DefaultGraph => None,
+        GraphName::NamedNode(node) => Some(iri(node.as_str())),
+        GraphName::BlankNode(node) => Some(blank(node.as_str())),
     };
     let subject = match &quad.subject {
-        oxigraph::model::NamedOrBlankNode::NamedNode(node) => iri(node.as_str()),
-        oxigraph::model::NamedOrBlankNode::BlankNode(node) => blank(node.as_str()),
+        NamedOrBlankNode::NamedNode(node) => iri(node.as_str()),
+        NamedOrBlankNode::BlankNode(node) => blank(node.as_str()),
     };
     let object = match &quad.object {
         Term::NamedNode(node) => iri(node.as_str()),
