@@ -95,8 +95,11 @@ pub fn list_folder(folder: &Path) -> Result<Folder, InputError> {
             if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')) {
                 continue;
             }
+            // A link to a folder may lead back up.
             if path.is_dir() {
-                folders.push(path);
+                if !path.is_symlink() {
+                    folders.push(path);
+                }
             } else if Syntax::of_file_name(&path.to_string_lossy()).is_some() {
                 listed.files.push(path);
             } else {

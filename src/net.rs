@@ -12,7 +12,7 @@ use reqwest::{Url, header};
 use std::io::Read;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 const ACCEPT: &str = "text/turtle, application/trig, application/n-quads, application/ld+json, application/rdf+xml;q=0.9, application/n-triples;q=0.9, */*;q=0.1";
 
@@ -71,6 +71,7 @@ pub fn is_url(text: &str) -> bool {
 /// # Errors
 /// When it is refused, cannot be had within the limits, or is no success.
 pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
+    let started = Instant::now();
     let url = Url::parse(url).map_err(|_| NetError::Url(url.to_owned()))?;
     refuse_private(&url, limits.allow_private)?;
     // A provider must be there before the first client; a second call finds it there.
@@ -92,7 +93,7 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
     let address = response.url().to_string();
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let syntax = media_type.and_then(Syntax::of_media_type).or_else(|| Syntax::of_file_name(response.url().path()));
-    let mut body = response.take(limits.size + 1);
+    let mut body = Hurried { body: response, until: started + limits.time }.take(limits.size + 1);
     let input =
         read_all(&mut body, &address, syntax, Some(address.clone()), limits.size).map_err(|error| match error {
             InputError::Io(error)
@@ -106,6 +107,21 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
         return Err(NetError::TooLarge(limits.size));
     }
     Ok(input)
+}
+
+/// A body that must have come by a time: the client's own limit is of each read.
+struct Hurried<R> {
+    body: R,
+    until: Instant,
+}
+
+impl<R: Read> Read for Hurried<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if Instant::now() > self.until {
+            return Err(std::io::ErrorKind::TimedOut.into());
+        }
+        self.body.read(buffer)
+    }
 }
 
 fn follow(attempt: Attempt<'_>, redirects: usize, allow_private: bool) -> reqwest::redirect::Action {

@@ -4,7 +4,7 @@ use super::Ended;
 use super::error::{CliError, rule_error};
 use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
-use super::ui::{Ink, Ui};
+use super::ui::{Ink, Ui, plain};
 use ibid::audit::audit;
 use ibid::catalog::{self, Rule, prefixes};
 use ibid::input::InputError;
@@ -157,9 +157,9 @@ impl Report<'_> {
         }
         for ((weight, rule, message, help), findings) in kinds {
             let (severity, ink) = (weight.0, ink(weight.0));
-            writeln!(self.ui.out(), "  {} {}: {message}", Ui::ink(severity, ink), Ui::ink(rule, Ink::Strong))?;
+            writeln!(self.ui.out(), "  {} {}: {}", Ui::ink(severity, ink), Ui::ink(rule, Ink::Strong), plain(message))?;
             if let Some(help) = help.as_deref().filter(|help| !help.is_empty()) {
-                writeln!(self.ui.out(), "    {} {help}", Ui::ink("help:", Ink::Faint))?;
+                writeln!(self.ui.out(), "    {} {}", Ui::ink("help:", Ink::Faint), plain(help))?;
             }
             for finding in findings {
                 let place = finding
@@ -168,7 +168,7 @@ impl Report<'_> {
                     .map_or_else(|| "-".to_owned(), |place| format!("{}:{}", place.line, place.column));
                 let subject = finding.claim.as_deref().or(finding.document.as_deref());
                 let what = finding.text.clone().or_else(|| subject.map(|iri| prefixes().shorten(iri)));
-                writeln!(self.ui.out(), "    {:>8}  {}", place, what.unwrap_or_default().trim_end())?;
+                writeln!(self.ui.out(), "    {:>8}  {}", place, plain(&what.unwrap_or_default()).trim_end())?;
             }
         }
         Ok(())

@@ -4,6 +4,7 @@ use super::error::CliError;
 use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
+use ibid::catalog::prefixes;
 use ibid::input::{Input, LARGEST, list_folder, read_all, read_file};
 use ibid::load::{LoadError, Options, load};
 use ibid::model::{Outcome, Status};
@@ -116,13 +117,22 @@ pub(crate) fn who(command: &str) -> String {
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
-    let (store, names) = target.open_or_create()?;
+    let names = target.names()?;
     let gathered = gather(&args.inputs, args.allow_private, &names);
+    let readable = gathered.inputs.iter().any(|(_, input)| input.is_ok());
+    // Nothing to be written, no store to be made; what would happen is seen in one that goes with the run.
+    let folder;
+    let store = if target.exists()? || (readable && !args.dry_run) {
+        target.open_or_create()?
+    } else {
+        folder = tempfile::tempdir().map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
+        Store::open_or_create(folder.path())?
+    };
     for path in &gathered.passed_over {
         ui.status(format_args!("passed over {}: its name is that of no RDF syntax", path.display()));
     }
     let options = Options {
-        graph: args.graph.clone(),
+        graph: args.graph.as_deref().map(|graph| prefixes().iri(graph)).transpose()?,
         base: args.base.clone(),
         syntax: args.input_format,
         replace: args.replace,

@@ -2,7 +2,7 @@
 
 use super::error::{CliError, query_error};
 use super::target::TargetArgs;
-use super::ui::{Ink, Ui};
+use super::ui::{Ink, Ui, plain};
 use super::{Ended, error};
 use comfy_table::{ContentArrangement, Table, presets};
 use ibid::catalog::{self, Saved, prefixes};
@@ -117,17 +117,21 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
 fn with_timeout(ask: Ask, timeout: Duration, cancel: &CancellationToken, ui: &mut Ui) -> Result<Ended, CliError> {
     let (tell, told) = mpsc::channel();
     let mut theirs = std::mem::replace(ui, Ui::new(true));
-    std::thread::spawn(move || {
+    let started = std::thread::Builder::new().stack_size(super::super::STACK).spawn(move || {
         let ended = ask.answer(&mut theirs);
         // Nobody listens any more when it was too late.
         let _ = tell.send((ended, theirs));
     });
+    started.map_err(|error| CliError::new(format!("no thread for the query: {error}")))?;
     let late = || CliError::new("the query ran out of time").hint("give it longer with --timeout SECONDS");
     let outcome = told.recv_timeout(timeout).or_else(|_| {
         cancel.cancel();
         told.recv_timeout(Duration::from_secs(1))
     });
-    let (ended, theirs) = outcome.map_err(|_| late())?;
+    let (ended, theirs) = outcome.map_err(|error| match error {
+        mpsc::RecvTimeoutError::Timeout => late(),
+        mpsc::RecvTimeoutError::Disconnected => CliError::new("the evaluation broke off"),
+    })?;
     *ui = theirs;
     ended
 }
@@ -279,7 +283,6 @@ fn cell(term: &Term) -> String {
     match term {
         Term::NamedNode(node) => prefixes().shorten(node.as_str()),
         Term::BlankNode(node) => node.to_string(),
-        // A terminal obeys what it is sent: a literal must not be able to command it.
-        Term::Literal(literal) => literal.value().chars().map(|c| if c.is_control() { ' ' } else { c }).collect(),
+        Term::Literal(literal) => plain(literal.value()),
     }
 }

@@ -49,19 +49,30 @@ impl TargetArgs {
     }
 
     /// Opens the store, or makes it.
-    pub(crate) fn open_or_create(&self) -> Result<(Store, Names), CliError> {
+    pub(crate) fn open_or_create(&self) -> Result<Store, CliError> {
         let folder = self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER));
-        let store = Store::open_or_create(&folder)?;
-        let names = Names::of(&folder)?;
-        Ok((store, names))
+        Ok(Store::open_or_create(&folder)?)
+    }
+
+    /// Whether there is a folder that may be a store.
+    pub(crate) fn exists(&self) -> Result<bool, CliError> {
+        Ok(self.folder()?.is_some_and(|folder| folder.is_dir()))
+    }
+
+    /// What files are called in the store, whether it is there yet or not.
+    pub(crate) fn names(&self) -> Result<Names, CliError> {
+        Names::of(&self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER)))
     }
 }
 
 impl Names {
     fn of(folder: &Path) -> Result<Self, CliError> {
         let here = here()?;
-        let whole = std::fs::canonicalize(here.join(folder)).unwrap_or_else(|_| here.join(folder));
-        let home = whole.parent().map_or_else(|| here.clone(), Path::to_owned);
+        let whole = here.join(folder);
+        let parent = std::fs::canonicalize(&whole).ok().and_then(|whole| whole.parent().map(Path::to_owned));
+        // A store that is yet to be made has no real path; the folder it will be in has.
+        let home = parent.or_else(|| whole.parent().and_then(|parent| std::fs::canonicalize(parent).ok()));
+        let home = home.unwrap_or_else(|| here.clone());
         Ok(Self { home, here: std::fs::canonicalize(&here).unwrap_or(here) })
     }
 

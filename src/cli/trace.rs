@@ -3,7 +3,7 @@
 use super::Ended;
 use super::error::CliError;
 use super::target::{Names, TargetArgs};
-use super::ui::{Ink, Ui};
+use super::ui::{Ink, Ui, plain};
 use ibid::lineage::compute;
 use ibid::model::{Chain, Step};
 use ibid::trace::{Found, find, trace};
@@ -47,8 +47,13 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             let part =
                 |name: &'_ str| args.claim.starts_with('#').then(|| name.rfind('#')).flatten().unwrap_or_default();
             let known = all.iter().map(|name| &name[part(name)..]);
-            return Err(CliError::new(format!("no claim is called `{0}`, and none has the words `{0}`", args.claim))
-                .did_you_mean(&args.claim, known, "the claims"));
+            let words = args.claim.contains(char::is_whitespace);
+            let what = if words { "has the words" } else { "is called" };
+            return Err(CliError::new(format!("no claim {what} `{}`", args.claim)).did_you_mean(
+                &args.claim,
+                known,
+                "the claims",
+            ));
         }
     };
     let Some(chain) = trace(&snapshot, &lineage, claim)? else {
@@ -68,7 +73,7 @@ fn tell(chain: &Chain, names: &Names, ui: &mut Ui) -> Result<(), CliError> {
         let how = step.how.map_or_else(String::new, |how| format!("{how}: "));
         let end = step.end.map_or_else(String::new, |end| format!("  [{}]", Ui::ink(end, end_ink(end))));
         let label = if step.label.is_empty() { format!("<{}>", step.node) } else { step.label.clone() };
-        let label = if step.depth == 0 { Ui::ink(label, Ink::Strong) } else { label };
+        let label = if step.depth == 0 { Ui::ink(label, Ink::Strong) } else { plain(&label) };
         writeln!(ui.out(), "{}{}{label}{end}", line.first, Ui::ink(how, Ink::Faint))?;
         let place =
             step.place.as_ref().map(|place| format!("{}:{}:{}", names.shown(&place.file), place.line, place.column));
@@ -83,14 +88,20 @@ fn tell(chain: &Chain, names: &Names, ui: &mut Ui) -> Result<(), CliError> {
         (min, max) => format!("{min} to {max}"),
     };
     writeln!(ui.out())?;
-    writeln!(ui.out(), "level     {} {}: {}", chain.level, Ui::ink(chain.level_name.name(), Ink::Strong), chain.why)?;
+    writeln!(
+        ui.out(),
+        "level     {} {}: {}",
+        chain.level,
+        Ui::ink(chain.level_name.name(), Ink::Strong),
+        plain(&chain.why)
+    )?;
     writeln!(ui.out(), "origin    {}", chain.origin.name())?;
     writeln!(ui.out(), "origins   {origins}")?;
     if chain.on_cycle {
         writeln!(ui.out(), "circle    it rests on itself")?;
     }
     for (number, step) in chain.lift.iter().enumerate() {
-        writeln!(ui.out(), "{:<9} {}. {step}", if number == 0 { "lift" } else { "" }, number + 1)?;
+        writeln!(ui.out(), "{:<9} {}. {}", if number == 0 { "lift" } else { "" }, number + 1, plain(step))?;
     }
     Ok(())
 }

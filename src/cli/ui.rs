@@ -16,6 +16,11 @@ const YELLOW: Style = AnsiColor::Yellow.on_default().bold();
 const BLUE: Style = AnsiColor::Blue.on_default().bold();
 const GREEN: Style = AnsiColor::Green.on_default().bold();
 
+/// Text of a report as one line that cannot command a terminal.
+pub(crate) fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// What a stretch of text is, which decides its colour.
 #[derive(Clone, Copy)]
 pub(crate) enum Ink {
@@ -63,7 +68,7 @@ impl Ui {
             Ink::Info => BLUE,
             Ink::Good => GREEN,
         };
-        format!("{style}{text}{style:#}")
+        format!("{style}{}{style:#}", plain(&text.to_string()))
     }
 
     /// Says how it went.
@@ -95,12 +100,12 @@ impl Ui {
             (Some(file), None) => file.clone(),
             (None, _) => "error".to_owned(),
         };
-        Self::talk(&format_args!("{RED}{place}{RED:#}: {}", error.message));
+        Self::talk(&format_args!("{RED}{}{RED:#}: {}", plain(&place), plain(&error.message)));
         if let Some(shown) = &error.shown {
             Self::talk(&excerpt(shown));
         }
         for hint in &error.hints {
-            Self::talk(&format_args!("{BLUE}hint{BLUE:#}: {hint}"));
+            Self::talk(&format_args!("{BLUE}hint{BLUE:#}: {}", plain(hint)));
         }
     }
 
@@ -126,8 +131,8 @@ fn excerpt(shown: &Shown) -> String {
     // A line as long as a book is shown around the fault.
     let column = (shown.position.column as usize - 1).min(line.chars().count());
     let skipped = column.saturating_sub(DEFAULT_TERM_WIDTH / 2);
-    let piece: String =
-        line.chars().skip(skipped).take(DEFAULT_TERM_WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let piece: String = line.chars().skip(skipped).take(DEFAULT_TERM_WIDTH).collect();
+    let piece = plain(&piece);
     let offset = |characters: usize| piece.char_indices().nth(characters).map_or(piece.len(), |(at, _)| at);
     let start = offset(column - skipped);
     let end = offset(column - skipped + shown.length).max(start);

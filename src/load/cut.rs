@@ -56,8 +56,11 @@ pub(super) fn cut(
 
 /// `--graph`, else the base IRI, else the one document that the file's claims appear in, else one made from its name.
 fn graph_name(report: &Report, statements: &[Statement], name: &str, options: &Options) -> String {
-    if let Some(graph) = options.graph.clone().or_else(|| report.base.clone()) {
-        return graph.split('#').next().unwrap_or_default().to_owned();
+    if let Some(graph) = &options.graph {
+        return graph.clone();
+    }
+    if let Some(base) = &report.base {
+        return base.split('#').next().unwrap_or_default().to_owned();
     }
     let appearance = |predicate: u32| {
         let Term::NamedNode(node) = &report.terms[predicate as usize] else { return false };

@@ -1,10 +1,10 @@
 //! A file that is being loaded, and what its terms are in the store.
 
 use crate::near::nearest;
-use crate::rdf::{Position, Report};
+use crate::rdf::{Position, Report, Statement, canon};
 use crate::store::{Node, Result, Writer};
 use crate::vocab::ibid;
-use oxigraph::model::{BlankNode, Term};
+use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use rustc_hash::FxHashMap;
 
 /// A file and what is known of it.
@@ -12,6 +12,10 @@ pub(super) struct File<'a> {
     pub(super) name: &'a str,
     pub(super) sha256: String,
     pub(super) report: Report,
+    /// Whether its syntax can say in which graph a triple stands.
+    pub(super) names_graphs: bool,
+    /// The digest of all of it, where blank nodes stand in several of its graphs: those change together or not at all.
+    pub(super) entangled: Option<String>,
     /// The number of its first load, which its blank nodes are named after.
     pub(super) first_load: Option<u64>,
     /// The nodes of its terms, as far as they are known.
@@ -21,13 +25,15 @@ pub(super) struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    pub(super) fn new(name: &'a str, sha256: String, mut report: Report) -> Self {
+    pub(super) fn new(name: &'a str, sha256: String, mut report: Report, names_graphs: bool) -> Self {
+        let entangled =
+            shares_blanks(&report).then(|| canon::digest(&whole(&report)).unwrap_or_else(|_| sha256.clone()));
         let mut places: FxHashMap<Option<u32>, Vec<(u32, Position)>> = FxHashMap::default();
         for (graph, subject, position) in std::mem::take(&mut report.places) {
             places.entry(graph).or_default().push((subject, position));
         }
         let nodes = vec![None; report.terms.len()];
-        Self { name, sha256, report, first_load: None, nodes, places }
+        Self { name, sha256, report, names_graphs, entangled, first_load: None, nodes, places }
     }
 
     /// What its loader should know of its words: terms of ibid's namespace that do not exist.
@@ -57,6 +63,43 @@ impl<'a> File<'a> {
         self.nodes[term as usize] = Some(made);
         Ok(made)
     }
+}
+
+/// Whether a blank node stands in more than one graph.
+fn shares_blanks(report: &Report) -> bool {
+    let mut stands: FxHashMap<u32, Option<u32>> = FxHashMap::default();
+    let is_blank = |term: &u32| report.terms[*term as usize].is_blank_node();
+    report.statements.iter().any(|statement| {
+        let mut nodes = [statement.subject, statement.object].into_iter().filter(is_blank);
+        nodes.any(|node| *stands.entry(node).or_insert(statement.graph) != statement.graph)
+    })
+}
+
+/// All of a report's quads, with their graphs.
+fn whole(report: &Report) -> Vec<Quad> {
+    let graph = |graph: Option<u32>| match graph.map(|graph| report.terms[graph as usize].clone()) {
+        Some(Term::NamedNode(node)) => node.into(),
+        Some(Term::BlankNode(node)) => node.into(),
+        _ => GraphName::DefaultGraph,
+    };
+    report
+        .statements
+        .iter()
+        .map(|statement| quad(&report.terms, statement, &Clone::clone, graph(statement.graph)))
+        .collect()
+}
+
+/// A statement as a quad, its terms renamed.
+pub(super) fn quad(terms: &[Term], statement: &Statement, rename: &dyn Fn(&Term) -> Term, graph: GraphName) -> Quad {
+    let subject = match rename(&terms[statement.subject as usize]) {
+        Term::NamedNode(node) => NamedOrBlankNode::from(node),
+        Term::BlankNode(node) => node.into(),
+        Term::Literal(_) => unreachable!("the parsers give no literal as a subject"),
+    };
+    let Term::NamedNode(predicate) = terms[statement.predicate as usize].clone() else {
+        unreachable!("the parsers give only IRIs as predicates")
+    };
+    Quad::new(subject, predicate, rename(&terms[statement.object as usize]), graph)
 }
 
 /// Blank nodes of different loads never meet: each is named after the load it came with.

@@ -78,7 +78,7 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         for part in cut::cut(&report, syntax, number, &input.name, options).map_err(blame)? {
             graphs.entry(part.graph.clone().map(crate::store::name_of)).or_default().push(part);
         }
-        files.push(file::File::new(&input.name, rdf::canon::sha256(&input.bytes), report));
+        files.push(file::File::new(&input.name, rdf::canon::sha256(&input.bytes), report, syntax.has_graphs()));
     }
     let unblamed = |error: crate::store::Error| (0, LoadError::Store(error));
     let mut writer = store.write(options.wait, &options.who).map_err(unblamed)?;
@@ -88,10 +88,27 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         let file = parts[0].file;
         plans.push(plan::plan(&writer, &files, parts, options.replace).map_err(|error| (file, error))?);
     }
-    let stale = match options.graph {
+    let mut stale = match options.graph {
         None => plan::stale(&writer, &files, &plans).map_err(unblamed)?,
         Some(_) => Vec::new(),
     };
+    // Only a file that names its graphs itself says by leaving one out that it is gone.
+    let (gone, kept) = stale
+        .drain(..)
+        .partition(|stale: &plan::Stale| files.iter().any(|file| file.name == stale.past.file && file.names_graphs));
+    let stale: Vec<plan::Stale> = gone;
+    let kept: Vec<plan::Stale> = kept;
+    for stale in kept {
+        if let Some(plan) = plans
+            .iter_mut()
+            .find(|plan| plan.outcome.file == stale.past.file && plan.outcome.status != Status::Unchanged)
+        {
+            plan.outcome.warnings.push(format!(
+                "the report `{}` came from this file too, and stays; `ibid remove` takes it out",
+                stale.graph
+            ));
+        }
+    }
     for plan in plans.iter_mut().filter(|plan| plan.outcome.status != Status::Unchanged) {
         put::put(&mut writer, &mut files, plan, &options.now).map_err(unblamed)?;
     }

@@ -2,14 +2,17 @@
 
 use super::LoadError;
 use super::cut::Part;
-use super::file::File;
+use super::file::{File, quad};
 use crate::history::{self, Past};
 use crate::model::{Outcome, Status};
 use crate::rdf::canon;
 use crate::store::{Writer, name_of};
 use crate::vocab::{self, ibid};
-use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{BlankNode, GraphName, Quad, Term};
 use rustc_hash::FxHashSet;
+
+/// What is read from standard input is never known to be the same file again.
+const STANDARD_INPUT: &str = "-";
 
 /// A report and what is to become of it.
 pub(super) struct Plan {
@@ -45,11 +48,21 @@ pub(super) fn plan(
         error: None,
         warnings: Vec::new(),
     };
-    match canon::digest(&quads) {
+    let entangled: Vec<&str> = parts.iter().filter_map(|part| files[part.file].entangled.as_deref()).collect();
+    let digest = match entangled.as_slice() {
+        [] => canon::digest(&quads),
+        whole => Ok(canon::sha256(
+            format!("{} {}", whole.join(" "), outcome.graph.as_deref().unwrap_or_default()).as_bytes(),
+        )),
+    };
+    match digest {
         Ok(digest) => outcome.digest = Some(digest),
         Err(tangled) => {
             outcome.warnings.push(format!("no digest: {tangled}; the file's bytes tell whether it changed"));
         }
+    }
+    if outcome.graph.is_none() && outcome.claims > 0 {
+        outcome.warnings.push("claims outside any graph are in no report, and nothing is computed of them; --graph IRI puts them into one".to_owned());
     }
     let past = past(writer, files, &parts, outcome.digest.as_deref())?;
     let same = |past: &Past| match (&past.digest, &outcome.digest) {
@@ -64,9 +77,10 @@ pub(super) fn plan(
         }
     } else if outcome.graph.is_some() && !past.is_empty() {
         outcome.status = Status::Replaced;
-        if let (Some(graph), Some(other)) =
-            (&outcome.graph, past.iter().find(|past| !names.contains(&past.file.as_str())))
-            && !replace
+        if let (Some(graph), Some(other)) = (
+            &outcome.graph,
+            past.iter().find(|past| past.file == STANDARD_INPUT || !names.contains(&past.file.as_str())),
+        ) && !replace
         {
             return Err(LoadError::Owned { graph: graph.clone(), file: other.file.clone() });
         }
@@ -98,7 +112,7 @@ pub(super) fn stale(
 ) -> Result<Vec<Stale>, crate::store::Error> {
     let kept: FxHashSet<&str> = plans.iter().filter_map(|plan| plan.outcome.graph.as_deref()).collect();
     let mut stale = Vec::new();
-    for file in files {
+    for file in files.iter().filter(|file| file.name != STANDARD_INPUT) {
         for (past, graph) in history::of_file(writer, file.name)? {
             let Some(graph) = graph.filter(|graph| !kept.contains(graph.as_str())) else { continue };
             let alone = history::current(writer, &graph)?.iter().all(|other| other.file == past.file);
@@ -122,22 +136,8 @@ fn quads(files: &[File<'_>], parts: &[Part]) -> Vec<Quad> {
             }
             other => other.clone(),
         };
-        for statement in &part.statements {
-            let subject = match apart(&terms[statement.subject as usize]) {
-                Term::NamedNode(node) => NamedOrBlankNode::from(node),
-                Term::BlankNode(node) => node.into(),
-                Term::Literal(_) => unreachable!("the parsers give no literal as a subject"),
-            };
-            let Term::NamedNode(predicate) = terms[statement.predicate as usize].clone() else {
-                unreachable!("the parsers give only IRIs as predicates")
-            };
-            quads.push(Quad::new(
-                subject,
-                predicate,
-                apart(&terms[statement.object as usize]),
-                GraphName::DefaultGraph,
-            ));
-        }
+        let statements = part.statements.iter();
+        quads.extend(statements.map(|statement| quad(terms, statement, &apart, GraphName::DefaultGraph)));
     }
     if parts.len() > 1 {
         let mut seen = FxHashSet::default();

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 use sophia::api::quad::Spog;
 use sophia::api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
+use sophia::c14n::hash::Sha256 as Sha;
 use sophia::c14n::rdfc10;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -68,6 +69,9 @@ fn by_sophia_line(quad: &Quad) -> String {
     text.trim_end().strip_suffix(" .").expect("an N-Quads line ends in a full stop").to_owned()
 }
 
+/// How many blank nodes the algorithm may go from one to the next to tell two apart.
+const DEPTH: f32 = 256.0;
+
 /// How much work blank nodes that look alike may make: the cube of their number, summed over those that look alike. Two
 /// hundred take half a second, two thousand would take ten minutes.
 const ALIKE: u64 = 200 * 200 * 200;
@@ -119,7 +123,17 @@ pub fn by_algorithm(quads: &[Quad]) -> Result<String, Tangled> {
     }
     let set: BTreeSet<Spog<SimpleTerm<'_>>> = quads.iter().map(bridge).collect();
     let mut out = Vec::new();
-    rdfc10::normalize(&set, &mut out).map_err(|error| Tangled(error.to_string()))?;
+    // The algorithm's depth is a depth of calls.
+    let nodes = quads
+        .iter()
+        .flat_map(|quad| blanks(quad))
+        .flatten()
+        .collect::<FxHashSet<_>>()
+        .len()
+        .clamp(1, usize::from(u16::MAX));
+    let depth = (DEPTH / f32::from(nodes as u16)).min(rdfc10::DEFAULT_DEPTH_FACTOR);
+    rdfc10::normalize_with::<Sha, _, _>(&set, &mut out, depth, rdfc10::DEFAULT_PERMUTATION_LIMIT)
+        .map_err(|error| Tangled(error.to_string()))?;
     Ok(String::from_utf8(out).expect("canonical N-Quads are UTF-8"))
 }
 

@@ -22,18 +22,19 @@ pub(super) struct Pieces<'a> {
     text: &'a [u8],
     at: usize,
     line: u32,
-    line_start: usize,
+    /// How far the characters of the line are counted, and how many there are.
+    counted: (usize, u32),
 }
 
 impl<'a> Pieces<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, line: 1, line_start: 0 }
+        Self { text, at: 0, line: 1, counted: (0, 0) }
     }
 
     fn step(&mut self) {
         if self.text[self.at] == b'\n' {
             self.line += 1;
-            self.line_start = self.at + 1;
+            self.counted = (self.at + 1, 0);
         }
         self.at += 1;
     }
@@ -113,7 +114,10 @@ impl Iterator for Pieces<'_> {
         if first == self.text.len() {
             return None;
         }
-        let column = String::from_utf8_lossy(&self.text[self.line_start..first]).chars().count() as u32 + 1;
+        // Bytes that go on a character are none of their own.
+        let more = self.text[self.counted.0..first].iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+        self.counted = (first, self.counted.1 + more);
+        let column = self.counted.1 + 1;
         let start = Position { line: self.line, column };
         let word: Vec<u8> = self.text[first..]
             .iter()
@@ -121,11 +125,24 @@ impl Iterator for Pieces<'_> {
             .take(7)
             .map(u8::to_ascii_lowercase)
             .collect();
-        let directive = matches!(word.as_slice(), b"prefix" | b"base");
+        let after = self.text.get(first + word.len());
+        let directive = matches!(word.as_slice(), b"prefix" | b"base")
+            && after.is_some_and(|b| b.is_ascii_whitespace() || *b == b'<');
         while self.at < self.text.len() {
             match self.text[self.at] {
                 b'#' => self.skip_comment(),
-                b'"' | b'\'' => self.skip_string(),
+                b'"' | b'\'' => {
+                    self.skip_string();
+                    // A language tag has no full stop in it.
+                    while self.text.get(self.at).is_some_and(|b| *b == b'@' || b.is_ascii_alphanumeric() || *b == b'-')
+                    {
+                        self.at += 1;
+                    }
+                    if self.text.get(self.at) == Some(&b'.') {
+                        self.at += 1;
+                        break;
+                    }
+                }
                 b'<' => {
                     self.skip_iri();
                     if directive {
@@ -175,6 +192,9 @@ mod tests {
     fn directives_and_graph_braces_are_pieces_of_their_own() {
         let text = "PREFIX ex: <http://e/>\n@base <http://b/> . <g> { <s> <p> <o> . <t> <p> <o> }";
         let cut: Vec<&str> = starts(text).into_iter().map(|(_, _, piece)| piece).collect();
+        let text = "base:c <p> <o> . ex:d ex:name \"x\"@en.ex:c a <t> .";
+        let names: Vec<&str> = starts(text).into_iter().map(|(_, _, piece)| piece).collect();
+        assert_eq!(names, ["base:c <p> <o> .", "ex:d ex:name \"x\"@en.", "ex:c a <t> ."]);
         assert_eq!(cut, ["PREFIX ex: <http://e/>", "@base <http://b/> .", "<g> {", "<s> <p> <o> .", "<t> <p> <o> }"]);
     }
 

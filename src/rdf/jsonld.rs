@@ -2,7 +2,9 @@
 
 use super::{Position, Report, SyntaxError};
 use oxigraph::model::NamedOrBlankNode;
+use oxiri::Iri;
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
+use rustc_hash::FxHashMap;
 
 /// The contexts that reports may name without their being fetched: address, and what stands in the package for it.
 const CONTEXTS: [(&[&str], &str); 2] = [
@@ -39,6 +41,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
             }
         }
     });
+    let mut places = None;
     while let Some(result) = parser.next() {
         let quad = result.map_err(|error| {
             let message = match error.code() {
@@ -56,7 +59,10 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
             wrong
         })?;
         let position = match &quad.subject {
-            NamedOrBlankNode::NamedNode(node) => ids.find(node.as_str()),
+            NamedOrBlankNode::NamedNode(node) => {
+                let places = places.get_or_insert_with(|| ids.places(parser.base_iri(), parser.prefixes()));
+                places.get(node.as_str()).copied()
+            }
             NamedOrBlankNode::BlankNode(_) => None,
         };
         if let Some(found) = parser.base_iri() {
@@ -89,14 +95,28 @@ impl<'a> Ids<'a> {
         Self(found)
     }
 
-    fn find(&self, iri: &str) -> Option<Position> {
-        let names = |value: &str| {
-            let local = value.rsplit_once([':', '#']).map_or(value, |(_, local)| local);
-            value == iri
-                || (!value.contains("//")
-                    && !local.is_empty()
-                    && iri.strip_suffix(local).is_some_and(|head| head.ends_with(['#', '/'])))
-        };
-        self.0.iter().find(|(value, _)| names(value)).map(|(_, position)| *position)
+    /// Where the `@id` of a node stands, made whole with the prefixes and the base of the text.
+    fn places<'p>(
+        &self,
+        base: Option<&str>,
+        prefixes: impl Iterator<Item = (&'p str, &'p str)>,
+    ) -> FxHashMap<String, Position> {
+        let base = base.and_then(|base| Iri::parse(base).ok());
+        let prefixes: FxHashMap<&str, &str> = prefixes.collect();
+        let mut places = FxHashMap::default();
+        for (value, position) in &self.0 {
+            let compact = value.split_once(':').filter(|(_, local)| !local.starts_with("//"));
+            let whole = match compact.and_then(|(prefix, local)| Some((prefixes.get(prefix)?, local))) {
+                Some((namespace, local)) => Some(format!("{namespace}{local}")),
+                None => match &base {
+                    Some(base) => base.resolve(value).ok().map(Iri::into_inner),
+                    None => Some((*value).to_owned()),
+                },
+            };
+            if let Some(iri) = whole {
+                places.entry(iri).or_insert(*position);
+            }
+        }
+        places
     }
 }

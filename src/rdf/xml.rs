@@ -2,7 +2,9 @@
 
 use super::{Position, Report, SyntaxError};
 use oxigraph::model::{GraphName, NamedOrBlankNode};
+use oxiri::Iri;
 use oxrdfxml::RdfXmlParser;
+use rustc_hash::FxHashMap;
 
 pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
     let mut parser = RdfXmlParser::new();
@@ -13,6 +15,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
     let mut parser = parser.for_slice(bytes);
+    let mut elements = None;
     while let Some(result) = parser.next() {
         let reached = (parser.buffer_position() as usize).min(bytes.len());
         let triple = result.map_err(|error| {
@@ -20,7 +23,10 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
             SyntaxError::new(error.to_string()).at(line, column)
         })?;
         let position = match &triple.subject {
-            NamedOrBlankNode::NamedNode(node) => element_of(node.as_str(), &bytes[..reached]),
+            NamedOrBlankNode::NamedNode(node) => {
+                let elements = elements.get_or_insert_with(|| Elements::new(bytes, parser.base_iri()));
+                elements.0.get(node.as_str()).copied()
+            }
             NamedOrBlankNode::BlankNode(_) => None,
         };
         if let Some(found) = parser.base_iri() {
@@ -38,24 +44,48 @@ fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
     (line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
 }
 
-/// The start of the last element before here whose `rdf:about` or `rdf:ID` could name this node.
-fn element_of(iri: &str, read: &[u8]) -> Option<Position> {
-    let text = std::str::from_utf8(read).ok()?;
-    let names = |value: &str| {
-        let value = value.replace("&amp;", "&");
-        let local = value.trim_start_matches('#');
-        value == iri || (!local.is_empty() && iri.strip_suffix(local).is_some_and(|head| head.ends_with(['#', '/'])))
-    };
-    for (at, attribute) in text.rmatch_indices("rdf:about").chain(text.rmatch_indices("rdf:ID")) {
-        let rest = text[at + attribute.len()..].trim_start().strip_prefix('=').map(str::trim_start);
-        let Some(rest) = rest else { continue };
-        let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else { continue };
-        let Some((value, _)) = rest[1..].split_once(quote) else { continue };
-        if names(value) {
-            let element = text[..at].rfind('<')?;
-            let (line, column) = line_and_column(read, element);
-            return Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
+/// Where the elements stand whose `rdf:about` or `rdf:ID` names a node; those in comments are none.
+struct Elements(FxHashMap<String, Position>);
+
+impl Elements {
+    /// Finds them in a text; names are made whole with `base`, and those that cannot be are left out.
+    fn new(bytes: &[u8], base: Option<&str>) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let base = base.and_then(|base| Iri::parse(base).ok());
+        let whole = |name: &str| match &base {
+            Some(base) => base.resolve(name).ok().map(Iri::into_inner),
+            None => Iri::parse(name).ok().map(|iri| iri.into_inner().to_owned()),
+        };
+        let mut found = FxHashMap::default();
+        let (mut line, mut counted) = (1, 0);
+        let mut at = 0;
+        while let Some(open) = text[at..].find('<').map(|open| at + open) {
+            let rest = &text[open..];
+            let comment = rest.starts_with("<!--");
+            let close = if comment { rest.find("-->") } else { rest.find('>') };
+            at = close.map_or(text.len(), |close| open + close + 1);
+            line += text[counted..open].matches('\n').count() as u32;
+            counted = open;
+            if comment {
+                continue;
+            }
+            let tag = &text[open..at];
+            for (attribute, mark) in [("rdf:about", ""), ("rdf:ID", "#")] {
+                let Some(value) = attribute_of(tag, attribute) else { continue };
+                if let Some(iri) = whole(&format!("{mark}{}", value.replace("&amp;", "&"))) {
+                    let start = text[..open].rfind('\n').map_or(0, |newline| newline + 1);
+                    let column = text[start..open].chars().count() as u32 + 1;
+                    found.entry(iri).or_insert(Position { line, column });
+                }
+            }
         }
+        Self(found)
     }
-    None
+}
+
+/// The value of an attribute of a start tag.
+fn attribute_of<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
+    let rest = tag[tag.find(name)? + name.len()..].trim_start().strip_prefix('=')?.trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    Some(rest[1..].split_once(quote)?.0)
 }

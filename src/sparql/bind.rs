@@ -21,6 +21,12 @@ pub enum BindError {
     /// The query computes it.
     #[error("the query sets `?{0}` itself")]
     Assigned(String),
+    /// It is set more than once.
+    #[error("`{0}` is set twice")]
+    Twice(String),
+    /// It decides what a MINUS takes away.
+    #[error("`?{0}` stands on both sides of a MINUS, and cannot be set; FILTER NOT EXISTS says the same and can")]
+    Minus(String),
     /// A blank node names nothing outside its file.
     #[error("`{0}` cannot be a blank node")]
     Blank(String),
@@ -38,6 +44,14 @@ struct Binder<'p> {
 pub(super) fn bind(query: &mut Query, parameters: &[(String, Term)]) -> Result<(), BindError> {
     if let Some((name, _)) = parameters.iter().find(|(_, term)| term.is_blank_node()) {
         return Err(BindError::Blank(name.clone()));
+    }
+    for (number, (name, _)) in parameters.iter().enumerate() {
+        if parameters[..number].iter().any(|(other, _)| other == name) {
+            return Err(BindError::Twice(name.clone()));
+        }
+        if in_minus(query, name) {
+            return Err(BindError::Minus(name.clone()));
+        }
     }
     let terms = parameters.iter().map(|(name, term)| (name.as_str(), term)).collect();
     let mut binder = Binder { terms, seen: BTreeSet::new(), error: None };
@@ -111,26 +125,50 @@ impl Visitor for Binder<'_> {
                     }
                 }
             }
-            GraphPattern::Group { variables, .. } => {
-                let bound = |variable: &Variable| self.terms.contains_key(variable.as_str());
-                variables.retain(|variable| !bound(variable));
+            // What is grouped by stays a key: without keys there would be a group where there are no rows.
+            GraphPattern::Group { inner, variables, .. } => {
+                for variable in variables {
+                    if let Some(term) = self.get(variable) {
+                        extend(inner, variable, term);
+                    }
+                }
             }
             // The replaced variable is gone from what is inside; whoever selects it still gets it.
             GraphPattern::Project { inner, variables } => {
                 for variable in variables {
                     if let Some(term) = self.get(variable) {
-                        let bare = std::mem::replace(inner.as_mut(), GraphPattern::Bgp { patterns: Vec::new() });
-                        **inner = GraphPattern::Extend {
-                            inner: Box::new(bare),
-                            variable: variable.clone(),
-                            expression: value(term),
-                        };
+                        extend(inner, variable, term);
                     }
                 }
             }
             _ => {}
         }
     }
+}
+
+fn extend(pattern: &mut GraphPattern, variable: &Variable, term: &Term) {
+    let bare = std::mem::replace(pattern, GraphPattern::Bgp { patterns: Vec::new() });
+    *pattern = GraphPattern::Extend { inner: Box::new(bare), variable: variable.clone(), expression: value(term) };
+}
+
+/// Whether both sides of a MINUS of the query have a variable: what they share decides what is taken away, and a term in
+/// its place is shared no longer.
+fn in_minus(query: &mut Query, name: &str) -> bool {
+    let has = |pattern: &GraphPattern| {
+        let mut found = false;
+        pattern.on_in_scope_variable(|variable| found |= variable.as_str() == name);
+        found
+    };
+    let mut found = false;
+    walk::query(
+        query,
+        &mut walk::OnPattern(|pattern: &mut GraphPattern| {
+            if let GraphPattern::Minus { left, right } = pattern {
+                found |= has(left) && has(right);
+            }
+        }),
+    );
+    found
 }
 
 fn value(term: &Term) -> Expression {

@@ -14,8 +14,10 @@ use std::ops::Bound;
 pub(super) type Key = [u64; 4];
 pub(super) type Table = Database<'static, Bytes, Bytes>;
 
-/// An id takes five bytes on disk: 2^38 terms of each kind.
+/// An id takes five bytes on disk: 2^38 terms.
 const ID_BYTES: usize = 5;
+/// The least number that no id on disk has.
+pub(super) const LEAST_UNKNOWN: u64 = 1 << (8 * ID_BYTES);
 const KEY_BYTES: usize = 4 * ID_BYTES;
 /// What a value grows to. Small, because a look-up decodes half of one; six with their keys fill a page of 4096 bytes.
 const FULL: usize = 640;
@@ -143,7 +145,7 @@ pub(super) fn merge(
         let mine = next.map_or(rest.len(), |next| rest.partition_point(|(key, _)| *key < next));
         let merged = merge_keys(&old, &rest[..mine], effect);
         rest = &rest[mine..];
-        if merged.len() == old.len() && merged == old {
+        if merged == old {
             continue;
         }
         if let Some(key) = &old_key

@@ -86,6 +86,7 @@ impl<'a> Dataset<'a> {
         predicate: Option<u64>,
         object: Option<u64>,
         graph: Option<u64>,
+        union: bool,
     ) -> Result<Box<dyn Iterator<Item = Result<Quad>> + 'a>> {
         let snapshot = self.snapshot;
         let spellings = self.spellings(predicate, object)?;
@@ -99,7 +100,9 @@ impl<'a> Dataset<'a> {
             // The pattern is answered in the spelling it was asked in.
             Ok([s, p, o, g]) => {
                 let quad = [s, predicate.unwrap_or(p), object.unwrap_or(o), g];
-                seen.insert(quad).then_some(Ok(quad))
+                // Over the union a triple counts once, whichever graphs and spellings it stands in.
+                let key = if union { [quad[0], quad[1], quad[2], UNNAMED] } else { quad };
+                seen.insert(key).then_some(Ok(quad))
             }
             Err(error) => Some(Err(error)),
         })))
@@ -113,16 +116,18 @@ impl<'a> Dataset<'a> {
         Ok(match graph {
             Some(None) => match self.default_graph {
                 DefaultGraph::Unnamed => {
-                    Box::new(self.stored(s, p, o, Some(UNNAMED))?.map(|quad| Ok(internal(quad?, None))))
+                    Box::new(self.stored(s, p, o, Some(UNNAMED), false)?.map(|quad| Ok(internal(quad?, None))))
                 }
-                DefaultGraph::Union => Box::new(distinct(self.stored(s, p, o, None)?)),
+                DefaultGraph::Union => Box::new(distinct(self.stored(s, p, o, None, true)?)),
             },
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
                 Some(made) => Box::new(computed(made)),
-                None => Box::new(self.stored(s, p, o, Some(name))?.map(move |quad| Ok(internal(quad?, Some(name))))),
+                None => {
+                    Box::new(self.stored(s, p, o, Some(name), false)?.map(move |quad| Ok(internal(quad?, Some(name)))))
+                }
             },
             None => {
-                let stored = self.stored(s, p, o, None)?.filter_map(|quad| match quad {
+                let stored = self.stored(s, p, o, None, false)?.filter_map(|quad| match quad {
                     Ok(quad) => (quad[3] != UNNAMED).then(|| Ok(internal(quad, Some(quad[3])))),
                     Err(error) => Some(Err(error)),
                 });

@@ -1,7 +1,7 @@
 //! Terms and their numbers. A term comes back to the letter.
 
 use super::Result;
-use super::blocks::Table;
+use super::blocks::{LEAST_UNKNOWN, Table};
 use super::error::Error;
 use super::port::Node;
 use heed::{PutFlags, RoTxn, RwTxn};
@@ -110,6 +110,9 @@ impl Dictionary {
             return Ok(node);
         }
         let node = Node(*next << 2 | Node::kind_of(term));
+        if node.0 >= LEAST_UNKNOWN {
+            return Err(Error::Corrupt("the dictionary is full".to_owned()));
+        }
         *next += 1;
         self.terms.put_with_flags(txn, PutFlags::APPEND, &node.0.to_be_bytes(), &bytes)?;
         self.ids.put(txn, &key, &node.0.to_be_bytes())?;

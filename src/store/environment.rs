@@ -48,6 +48,7 @@ impl Store {
             return Err(Error::Missing(folder.to_owned()));
         }
         let (env, read_only) = open_environment(folder)?;
+        check_format(&env, folder)?;
         let tables = env.read_txn().map_err(Error::from).and_then(|txn| {
             env.open_databases_and_commit(txn, |opener, txn| {
                 let mut found = Vec::with_capacity(NAMES.len());
@@ -66,9 +67,7 @@ impl Store {
             // Somebody was stopped before the first load was through: nothing has been stored yet.
             return Err(Error::Missing(folder.to_owned()));
         };
-        let store = Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only };
-        store.check_format()?;
-        Ok(store)
+        Ok(Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only })
     }
 
     /// Opens the store in `folder`, or makes one there if the folder is missing or empty.
@@ -108,16 +107,6 @@ impl Store {
         Ok(Self { env, tables, folder: folder.to_owned(), read_only })
     }
 
-    fn check_format(&self) -> Result<()> {
-        let txn = self.env.read_txn()?;
-        let bytes = self.tables.meta.get(&txn, FORMAT_KEY)?;
-        let found = bytes.and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_be_bytes);
-        if found == FORMAT {
-            return Ok(());
-        }
-        Err(Error::Version { path: self.folder.clone(), found, known: FORMAT })
-    }
-
     /// The folder the store is in.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -146,6 +135,34 @@ impl Store {
             quads += self.tables.quads.graph_size(&txn, graph)?;
         }
         Ok(Size { quads, terms: self.tables.dictionary.terms.len(&txn)?, bytes: self.env.real_disk_size()? })
+    }
+}
+
+/// Refuses a store of another format, and an environment that is somebody else's, before anything else is looked for.
+fn check_format(env: &Env<WithoutTls>, folder: &Path) -> Result<()> {
+    let txn = env.read_txn()?;
+    let meta = env.open_databases_and_commit(txn, |opener, txn| {
+        let names = opener.open_database::<Bytes, Bytes>(txn, None)?;
+        let any = names.map(|names| names.is_empty(txn)).transpose()? == Some(false);
+        let meta = opener.open_database::<Bytes, Bytes>(txn, Some(NAMES[0]))?;
+        Ok::<_, Error>(match meta {
+            Some(meta) => CommitOrAbort::Commit(meta),
+            None => CommitOrAbort::Abort(any),
+        })
+    })?;
+    let meta = match meta {
+        CommitOrAbort::Commit(meta) => meta,
+        CommitOrAbort::Abort(true) => return Err(Error::NotAStore(folder.to_owned())),
+        // Somebody was stopped before the first load was through: nothing has been stored yet.
+        CommitOrAbort::Abort(false) => return Err(Error::Missing(folder.to_owned())),
+    };
+    let txn = env.read_txn()?;
+    match meta.get(&txn, FORMAT_KEY)?.map(TryInto::try_into) {
+        Some(Ok(bytes)) if u32::from_be_bytes(bytes) == FORMAT => Ok(()),
+        Some(Ok(bytes)) => {
+            Err(Error::Version { path: folder.to_owned(), found: u32::from_be_bytes(bytes), known: FORMAT })
+        }
+        _ => Err(Error::NotAStore(folder.to_owned())),
     }
 }
 

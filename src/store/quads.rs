@@ -1,7 +1,7 @@
 //! The four sorted orders of the quads, and which one answers a pattern.
 
 use super::Result;
-use super::blocks::{Key, Scan, Table, merge};
+use super::blocks::{Key, LEAST_UNKNOWN, Scan, Table, merge};
 use super::error::Error;
 use heed::{RoTxn, RwTxn};
 use oxigraph::sparql::CancellationToken;
@@ -73,6 +73,8 @@ impl Quads {
         pattern: Pattern,
         cancel: CancellationToken,
     ) -> Result<Matches<'t>> {
+        // What the dictionary does not have is in no quad, and has no place in the order of the keys.
+        let unknown = pattern.iter().flatten().any(|id| *id >= LEAST_UNKNOWN);
         let graph_alone = match pattern {
             [None, _, _, Some(graph)] => self.graph_size(txn, graph)? <= SMALL_GRAPH || pattern[P..G] == [None, None],
             _ => false,
@@ -88,7 +90,8 @@ impl Quads {
             [None, None, None, None] => SPOG,
         };
         let prefix: Vec<u64> = ORDERS[order].iter().map_while(|part| pattern[*part]).collect();
-        Ok(Matches { scan: Scan::new(self.orders[order], txn, &prefix)?, order, pattern, cancel, passed: 0 })
+        let scan = if unknown { None } else { Some(Scan::new(self.orders[order], txn, &prefix)?) };
+        Ok(Matches { scan, order, pattern, cancel, passed: 0 })
     }
 
     /// Adds and removes quads.
@@ -120,7 +123,7 @@ impl Quads {
 
 /// The quads that fit a pattern.
 pub(super) struct Matches<'t> {
-    scan: Scan<'t>,
+    scan: Option<Scan<'t>>,
     order: usize,
     pattern: Pattern,
     cancel: CancellationToken,
@@ -132,7 +135,7 @@ impl Iterator for Matches<'_> {
 
     fn next(&mut self) -> Option<Result<Quad>> {
         loop {
-            let key = match self.scan.next()? {
+            let key = match self.scan.as_mut()?.next()? {
                 Ok(key) => key,
                 Err(error) => return Some(Err(error)),
             };

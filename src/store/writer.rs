@@ -83,11 +83,12 @@ impl<'s> Writer<'s> {
         Ok(removed)
     }
 
-    /// Notes where a subject of a graph stands in the file of a load.
+    /// Notes where a subject of a graph stands in the file of a load, if that is not known yet.
     pub fn place(&mut self, graph: Option<Node>, node: Node, load: u64, line: u32, column: u32) -> Result<()> {
         let key = place_key(graph.map_or(UNNAMED, |graph| graph.0), node.0);
         let place = u128::from(load) << 64 | u128::from(line) << 32 | u128::from(column);
-        Ok(self.tables.places.put(&mut self.txn, &key, &place.to_be_bytes())?)
+        self.tables.places.get_or_put(&mut self.txn, &key, &place.to_be_bytes())?;
+        Ok(())
     }
 
     /// The objects of a subject and predicate in a graph, as text.
