@@ -10,11 +10,17 @@ use crate::{figures, lineage};
 /// # Errors
 /// When the store fails.
 pub fn attach(reader: &dyn Reader, query: &Query) -> Result<()> {
-    if query.names(graph::LINEAGE) {
-        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage::compute(reader)?)))?;
+    graph::COMPUTED.into_iter().filter(|graph| query.names(graph)).try_for_each(|graph| attach_graph(reader, graph))
+}
+
+/// Computes one graph by its name, if it is a computed one and the reader does not have it yet.
+///
+/// # Errors
+/// When the store fails.
+pub fn attach_graph(reader: &dyn Reader, name: &str) -> Result<()> {
+    match name {
+        graph::LINEAGE => reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage::compute(reader)?))),
+        graph::FIGURES => reader.attach(graph::FIGURES, &mut || figures::facts(reader)),
+        _ => Ok(()),
     }
-    if query.names(graph::FIGURES) {
-        reader.attach(graph::FIGURES, &mut || figures::facts(reader))?;
-    }
-    Ok(())
 }

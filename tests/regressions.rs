@@ -101,6 +101,17 @@ fn a_triple_in_both_spellings_counts_once() {
     assert_eq!(rows(&store, "SELECT * { GRAPH ?g { ?s schema:name ?n } }"), 4);
 }
 
+/// Several graphs after FROM are merged, and a merge is a set.
+#[test]
+fn a_triple_of_two_from_graphs_counts_once() {
+    let line =
+        |graph: &str| format!("<https://t.example/s> <https://t.example/p> \"o\" <https://t.example/{graph}> .\n");
+    let (_folder, store) = store_of(&[input("a.nq", &(line("a") + &line("b") + &line("c")))]);
+    assert_eq!(rows(&store, "SELECT * FROM <https://t.example/a> FROM <https://t.example/b> { ?s ?p ?o }"), 1);
+    assert_eq!(rows(&store, "SELECT * FROM <https://t.example/a> FROM <https://t.example/none> { ?s ?p ?o }"), 1);
+    assert_eq!(rows(&store, "SELECT * FROM <https://t.example/x> FROM <https://t.example/none> { ?s ?p ?o }"), 0);
+}
+
 /// A parameter keeps what a query means, or is refused.
 #[test]
 fn a_parameter_keeps_the_meaning_of_groups_and_minus() {

@@ -11,7 +11,8 @@ use ibid::rdf::{Syntax, write_quads};
 /// Write reports back out, every literal exactly as it came
 ///
 /// Without --graph all reports and what stands outside any graph are written, as N-Quads or another syntax that has
-/// graphs. History and computed facts are left out; --graph urn:ibid:history writes the history. Language tags come
+/// graphs. History and computed facts are left out; --graph urn:ibid:history
+/// (urn:ibid:lineage, urn:ibid:figures) writes them. Language tags come
 /// back in lower case.
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -39,7 +40,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     }
     if let Some(graph) = &graph {
         let reports = snapshot.reports()?;
-        let known = graph == ibid::vocab::graph::HISTORY || reports.iter().any(|(name, _)| name == graph);
+        ibid::computed::attach_graph(&snapshot, graph)?;
+        let known =
+            ibid::vocab::graph::RESERVED.contains(&graph.as_str()) || reports.iter().any(|(name, _)| name == graph);
         if !known {
             return Err(CliError::new(format!("there is no graph <{graph}>")).did_you_mean(
                 graph,

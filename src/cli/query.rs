@@ -149,6 +149,9 @@ fn find<'a>(given: &str, saved: &'a BTreeMap<String, Saved>) -> Result<(String, 
     if let Some(found) = saved.get(given) {
         return Ok((found.id.clone(), found.text.clone(), Some(found)));
     }
+    if Path::new(given).is_dir() {
+        return Err(CliError::from(ibid::input::InputError::Folder).of_file(given));
+    }
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
     let path = Path::new(given);
     if path.is_file() || (!sparql && path.extension().is_some()) {

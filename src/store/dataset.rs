@@ -8,7 +8,7 @@ use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
 use crate::sparql::Query;
 use crate::vocab;
-use oxigraph::model::Term;
+use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{InternalQuad, QueryableDataset};
@@ -21,6 +21,8 @@ type Found<'a> = Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>;
 pub(super) struct Dataset<'a> {
     snapshot: &'a Snapshot<'a>,
     default_graph: DefaultGraph,
+    /// The graphs after FROM, where there are several: the default graph is their merge.
+    merged: Option<Vec<u64>>,
     /// The computed graphs that the query names.
     computed: Vec<Rc<ComputedGraph>>,
     cancel: CancellationToken,
@@ -29,13 +31,18 @@ pub(super) struct Dataset<'a> {
 }
 
 impl<'a> Dataset<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot<'a>, query: &Query, run: &Run) -> Self {
+    pub(super) fn new(snapshot: &'a Snapshot<'a>, query: &Query, run: &Run, merged: Option<&[GraphName]>) -> Self {
+        let number = |graph: &GraphName| match graph {
+            GraphName::NamedNode(node) => snapshot.tables.find_iri(&snapshot.txn, node.as_str()).ok().flatten(),
+            _ => None,
+        };
         let computed = snapshot.computed.borrow();
         let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Rc::clone(made)).collect();
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
         Self {
             snapshot,
             default_graph: run.default_graph,
+            merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
             computed: named,
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),
@@ -114,6 +121,17 @@ impl<'a> Dataset<'a> {
             made.scan([s, p, o]).into_iter().map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
         };
         Ok(match graph {
+            Some(None) if self.merged.is_some() => {
+                let graphs = self.merged.clone().unwrap_or_default();
+                let made: Vec<_> =
+                    self.computed.iter().filter(|made| graphs.contains(&made.name)).flat_map(computed).collect();
+                let among = move |quad: &Result<Quad>| quad.as_ref().map_or(true, |quad| graphs.contains(&quad[3]));
+                let stored = distinct(self.stored(s, p, o, None, false)?.filter(among));
+                Box::new(
+                    stored
+                        .chain(made.into_iter().map(|quad| quad.map(|quad| InternalQuad { graph_name: None, ..quad }))),
+                )
+            }
             Some(None) => match self.default_graph {
                 DefaultGraph::Unnamed => {
                     Box::new(self.stored(s, p, o, Some(UNNAMED), false)?.map(|quad| Ok(internal(quad?, None))))

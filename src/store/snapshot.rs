@@ -11,7 +11,7 @@ use crate::model::Place;
 use crate::sparql::Query;
 use crate::vocab;
 use heed::{RoTxn, WithoutTls};
-use oxigraph::model::{NamedNode, Quad, Term};
+use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -52,10 +52,18 @@ impl<'s> Snapshot<'s> {
     }
 
     fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
-        SparqlEvaluator::new()
-            .with_cancellation_token(run.cancel.clone())
-            .for_query(query.algebra().clone())
-            .on_queryable_dataset(Dataset::new(self, query, run))
+        let evaluator = SparqlEvaluator::new().with_cancellation_token(run.cancel.clone());
+        let mut prepared = evaluator.for_query(query.algebra().clone());
+        // The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is
+        // one default graph, and the dataset answers for it.
+        let merged = match prepared.dataset().default_graph_graphs() {
+            Some(graphs) if graphs.len() > 1 => Some(graphs.to_vec()),
+            _ => None,
+        };
+        if merged.is_some() {
+            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
+        }
+        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref()))
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
@@ -97,9 +105,16 @@ impl<'s> Snapshot<'s> {
         self.tables.quads.graph_size(&self.txn, UNNAMED)
     }
 
-    /// The quads of a graph, or of all reports and the unnamed graph, in the order of graph, subject, predicate, object
+    /// The quads of a graph (of a computed one, if it was attached), or of all reports and the unnamed graph, in the order of graph, subject, predicate, object
     /// as they were first seen.
     pub fn quads(&self, graph: Option<&str>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
+        let computed = graph.and_then(|name| {
+            self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Rc::clone(made))
+        });
+        if let Some(made) = computed {
+            let triples = made.scan([None, None, None]);
+            return Ok(Box::new(triples.into_iter().map(move |[s, p, o]| self.external([s, p, o, made.name]))));
+        }
         let graphs = match graph {
             Some(name) => self.named(name)?.into_iter().map(|node| node.0).collect(),
             None => {
@@ -139,7 +154,7 @@ impl<'s> Snapshot<'s> {
         };
         let Term::NamedNode(predicate) = self.term_of(predicate)? else { return Err(damaged()) };
         let graph = match graph {
-            UNNAMED => oxigraph::model::GraphName::DefaultGraph,
+            UNNAMED => GraphName::DefaultGraph,
             graph => match self.term_of(graph)? {
                 Term::NamedNode(node) => node.into(),
                 Term::BlankNode(node) => node.into(),
