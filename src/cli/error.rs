@@ -110,6 +110,7 @@ impl From<StoreError> for CliError {
             StoreError::Version { .. } => told.hint("load the reports again into a new store"),
             StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
             StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
+            StoreError::Engine(_) => told.hint("if it was being written: is the disk full, or a limit of file size reached? Nothing was changed"),
             StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),
             _ => told,
         }

@@ -88,40 +88,15 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         let file = parts[0].file;
         plans.push(plan::plan(&writer, &files, parts, options.replace).map_err(|error| (file, error))?);
     }
-    let mut stale = match options.graph {
+    let stale = match options.graph {
         None => plan::stale(&writer, &files, &plans).map_err(unblamed)?,
         Some(_) => Vec::new(),
     };
     // Only a file that names its graphs itself says by leaving one out that it is gone.
-    let (gone, kept) = stale
-        .drain(..)
-        .partition(|stale: &plan::Stale| files.iter().any(|file| file.name == stale.past.file && file.names_graphs));
-    let stale: Vec<plan::Stale> = gone;
-    let kept: Vec<plan::Stale> = kept;
-    for stale in kept {
-        if let Some(plan) = plans
-            .iter_mut()
-            .find(|plan| plan.outcome.file == stale.past.file && plan.outcome.status != Status::Unchanged)
-        {
-            plan.outcome.warnings.push(format!(
-                "the report `{}` came from this file too, and stays; `ibid remove` takes it out",
-                stale.graph
-            ));
-        }
-    }
+    let (stale, left): (Vec<_>, Vec<_>) = stale.into_iter().partition(|stale| stale.by_name);
+    plan::warn(&mut plans, &files, &left);
     for plan in plans.iter_mut().filter(|plan| plan.outcome.status != Status::Unchanged) {
         put::put(&mut writer, &mut files, plan, &options.now).map_err(unblamed)?;
-    }
-    if let [first, others @ ..] = plans.as_mut_slice()
-        && first.outcome.claims == 0
-        && others.iter().all(|plan| plan.outcome.claims == 0)
-    {
-        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
-    }
-    for file in &files {
-        if let Some(plan) = plans.iter_mut().find(|plan| plan.outcome.file.contains(file.name)) {
-            plan.outcome.warnings.extend(file.warnings());
-        }
     }
     let changed = !stale.is_empty() || plans.iter().any(|plan| plan.outcome.status != Status::Unchanged);
     let mut outcomes: Vec<Outcome> = plans.into_iter().map(|plan| plan.outcome).collect();

@@ -24,6 +24,8 @@ pub(super) struct Plan {
 
 /// A report that its file no longer holds.
 pub(super) struct Stale {
+    /// Whether the file's syntax names its graphs.
+    pub(super) by_name: bool,
     pub(super) graph: String,
     pub(super) past: Past,
 }
@@ -117,11 +119,33 @@ pub(super) fn stale(
             let Some(graph) = graph.filter(|graph| !kept.contains(graph.as_str())) else { continue };
             let alone = history::current(writer, &graph)?.iter().all(|other| other.file == past.file);
             if alone {
-                stale.push(Stale { graph, past });
+                stale.push(Stale { by_name: file.names_graphs, graph, past });
             }
         }
     }
     Ok(stale)
+}
+
+/// Adds what the loader should know: of reports that stay, of files without claims, of words that the vocabulary lacks.
+pub(super) fn warn(plans: &mut [Plan], files: &[File<'_>], left: &[Stale]) {
+    for Stale { graph, past, .. } in left {
+        let of_it = |plan: &&mut Plan| plan.outcome.file == past.file && plan.outcome.status != Status::Unchanged;
+        if let Some(plan) = plans.iter_mut().find(of_it) {
+            let warning =
+                format!("the report `{graph}` came from this file too, and stays; `ibid remove` takes it out");
+            plan.outcome.warnings.push(warning);
+        }
+    }
+    let claims = plans.iter().any(|plan| plan.outcome.claims > 0);
+    if let Some(first) = plans.first_mut().filter(|_| !claims) {
+        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+    }
+    for (number, file) in files.iter().enumerate() {
+        let of_it = |plan: &&mut Plan| plan.parts.iter().any(|part| part.file == number);
+        if let Some(plan) = plans.iter_mut().find(of_it) {
+            plan.outcome.warnings.extend(file.warnings());
+        }
+    }
 }
 
 /// The statements of a report as quads of no graph, each once: what its digest is made from.
