@@ -1,6 +1,6 @@
 //! Documents whose examples are run: the README, `docs/` and `tests/cmd/`.
 //!
-//! A fenced block marked `console` is a session: lines after `$ ` are given to a shell, the lines below are what it must
+//! A fenced block marked `console` is a transcript: lines after `$ ` are given to a shell, the lines below are what it must
 //! print, both streams as a terminal shows them, and `[exit N]` where it ends with another status than 0. All blocks of a document share a folder that holds a copy of `data/` and of the
 //! document's own `NAME.in/`. With `SNAPSHOTS=overwrite` the documents are written anew.
 
@@ -66,7 +66,7 @@ fn steady(text: &str, folder: &Path) -> String {
     }
 }
 
-/// A document as it would read if its sessions had just been run.
+/// A document as it would read if its transcripts had just been run.
 fn replay(document: &str, folder: &Path) -> String {
     let mut told = String::new();
     let mut lines = document.lines().peekable();
