@@ -1,6 +1,6 @@
 //! What was loaded when, replacing what? Kept as RDF in the graph `urn:ibid:history`.
 
-use crate::store::{Node, Result, Snapshot, Writer};
+use crate::store::{Node, Result, Snapshot, Writer, node_of};
 use crate::vocab::{graph, ibid, prov, rdf};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
@@ -93,8 +93,11 @@ pub fn record(writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -
     Ok(())
 }
 
-/// Records that a report was taken out.
-pub fn record_removal(writer: &mut Writer<'_>, graph: &Term, past: &[Past], time: &str) -> Result<()> {
+/// Takes a report out and records that it was; returns how many quads it had.
+pub fn take_out(writer: &mut Writer<'_>, name: &str, past: &[Past], time: &str) -> Result<u64> {
+    let graph = &node_of(name);
+    let node = writer.intern(graph)?;
+    let quads = writer.remove_graph(node)?;
     let removal = iri(&crate::store::load_iri(writer.begin_load()));
     let mut pen = Pen::new(writer)?;
     pen.say(&removal, rdf::TYPE, &iri(ibid::REMOVAL), true)?;
@@ -104,7 +107,7 @@ pub fn record_removal(writer: &mut Writer<'_>, graph: &Term, past: &[Past], time
     for past in past {
         pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
     }
-    Ok(())
+    Ok(quads)
 }
 
 /// The loads that a graph's content came from, in the order of their IRIs.

@@ -1,9 +1,8 @@
 //! Takes reports out of the store.
 
 use crate::history;
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, node_of};
 use crate::vocab::graph::RESERVED;
-use oxigraph::model::{BlankNode, NamedNode, Term};
 use std::time::Duration;
 
 /// Why nothing was taken out.
@@ -38,7 +37,7 @@ pub fn remove(
     let mut writer = store.write(wait, who)?;
     let mut graphs: Vec<String> = Vec::new();
     for name in names {
-        if writer.graph_size(&term(name))? > 0 || !history::current(&writer, name)?.is_empty() {
+        if writer.graph_size(&node_of(name))? > 0 || !history::current(&writer, name)?.is_empty() {
             graphs.push((*name).to_owned());
             break;
         }
@@ -60,18 +59,9 @@ pub fn remove(
     let mut removed = Vec::with_capacity(graphs.len());
     for graph in graphs {
         let past = history::current(&writer, &graph)?;
-        let node = writer.intern(&term(&graph))?;
-        let quads = writer.remove_graph(node)?;
-        history::record_removal(&mut writer, &term(&graph), &past, now)?;
+        let quads = history::take_out(&mut writer, &graph, &past, now)?;
         removed.push((graph, quads));
     }
     writer.commit()?;
     Ok(removed)
-}
-
-fn term(name: &str) -> Term {
-    match name.strip_prefix("_:") {
-        Some(label) => BlankNode::new_unchecked(label).into(),
-        None => NamedNode::new_unchecked(name).into(),
-    }
 }

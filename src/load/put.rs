@@ -4,7 +4,6 @@ use super::file::{File, stored};
 use super::plan::{Plan, Stale};
 use crate::history::{self, Activity};
 use crate::store::{Result, Writer, name_of};
-use oxigraph::model::{BlankNode, NamedNode, Term};
 
 /// Puts a report in the place of what stood there, and notes the name it has in the store.
 pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Plan, now: &str) -> Result<()> {
@@ -46,11 +45,5 @@ pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Pl
 
 /// Takes a report out that its file no longer holds.
 pub(super) fn take_out(writer: &mut Writer<'_>, stale: &Stale, now: &str) -> Result<()> {
-    let graph: Term = match stale.graph.strip_prefix("_:") {
-        Some(label) => BlankNode::new_unchecked(label).into(),
-        None => NamedNode::new_unchecked(&stale.graph).into(),
-    };
-    let node = writer.intern(&graph)?;
-    writer.remove_graph(node)?;
-    history::record_removal(writer, &graph, std::slice::from_ref(&stale.past), now)
+    history::take_out(writer, &stale.graph, std::slice::from_ref(&stale.past), now).map(drop)
 }

@@ -18,8 +18,8 @@ mod writer;
 
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
-pub(crate) use port::name_of;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
+pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
 pub use writer::Writer;
 pub(crate) use writer::load_iri;

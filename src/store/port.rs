@@ -3,7 +3,7 @@
 use super::Result;
 use crate::model::Place;
 use crate::sparql::Query;
-use oxigraph::model::Term;
+use oxigraph::model::{BlankNode, NamedNode, Term};
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use oxsdatatypes::Decimal;
 
@@ -129,5 +129,13 @@ pub(crate) fn name_of(term: Term) -> String {
         Term::NamedNode(node) => node.into_string(),
         Term::BlankNode(node) => format!("_:{}", node.as_str()),
         Term::Literal(literal) => literal.destruct().0,
+    }
+}
+
+/// The node that a name of [`name_of`] stands for, which is no literal's.
+pub(crate) fn node_of(name: &str) -> Term {
+    match name.strip_prefix("_:") {
+        Some(label) => BlankNode::new_unchecked(label).into(),
+        None => NamedNode::new_unchecked(name).into(),
     }
 }

@@ -4,7 +4,7 @@ use super::Result;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
 use super::dataset::Dataset;
 use super::error::Error;
-use super::port::{Fact, Node, Reader, Run, name_of};
+use super::port::{Fact, Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
@@ -136,13 +136,7 @@ impl<'s> Snapshot<'s> {
 
     /// A node by its IRI, or by a blank node's label with `_:` before it.
     fn named(&self, name: &str) -> Result<Option<Node>> {
-        match name.strip_prefix("_:") {
-            Some(label) => {
-                let term = oxigraph::model::BlankNode::new_unchecked(label).into();
-                self.tables.dictionary.find(&self.txn, &term)
-            }
-            None => self.tables.find_iri(&self.txn, name),
-        }
+        self.tables.dictionary.find(&self.txn, &node_of(name))
     }
 
     fn external(&self, [subject, predicate, object, graph]: super::quads::Quad) -> Result<Quad> {
