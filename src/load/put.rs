@@ -22,7 +22,7 @@ pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Pl
             let subject = file.node(writer, statement.subject, first)?;
             let predicate = file.node(writer, statement.predicate, first)?;
             let object = file.node(writer, statement.object, first)?;
-            writer.add(subject, predicate, object, graph_node);
+            writer.add(subject, predicate, object, graph_node)?;
         }
         for (subject, position) in file.places.remove(&part.from).unwrap_or_default() {
             let subject = file.node(writer, subject, first)?;

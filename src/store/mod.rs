@@ -10,12 +10,15 @@ mod dictionary;
 mod environment;
 mod error;
 mod lock;
+mod packed;
 mod port;
 mod quads;
 mod snapshot;
+mod sorter;
 mod tables;
 mod writer;
 
+pub use dictionary::{encoded, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
