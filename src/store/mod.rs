@@ -18,7 +18,7 @@ mod sorter;
 mod tables;
 mod writer;
 
-pub use dictionary::{encode, hash_of};
+pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
