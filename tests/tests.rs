@@ -12,6 +12,7 @@ mod architecture; // do imports point down, and is what must not be in `src/` no
 mod data; // are the shipped reports what they say, word for word?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?
+mod lines; // do large files leave the same store as small ones?
 mod memory; // do the operations work over another engine?
 mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
