@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::lock::{WriterLock, is_read_only};
+use super::snapshot::Kept;
 use super::tables::{NAMES, Tables};
 use super::{Result, Snapshot, Writer};
 use heed::types::Bytes;
@@ -25,6 +26,7 @@ pub struct Store {
     tables: Tables,
     folder: PathBuf,
     read_only: bool,
+    kept: Kept,
 }
 
 /// What is in a store.
@@ -67,7 +69,7 @@ impl Store {
             // Somebody was stopped before the first load was through: nothing has been stored yet.
             return Err(Error::Missing(folder.to_owned()));
         };
-        Ok(Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only })
+        Ok(Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only, kept: Kept::default() })
     }
 
     /// Opens the store in `folder`, or makes one there if the folder is missing or empty.
@@ -104,7 +106,7 @@ impl Store {
             Ok::<_, Error>(CommitOrAbort::<_, ()>::Commit(list))
         })?;
         let tables = Tables::from_list(made.commit().expect("the closure above never aborts"));
-        Ok(Self { env, tables, folder: folder.to_owned(), read_only })
+        Ok(Self { env, tables, folder: folder.to_owned(), read_only, kept: Kept::default() })
     }
 
     /// The folder the store is in.
@@ -114,7 +116,7 @@ impl Store {
 
     /// An unchanging view of what is stored now.
     pub fn read(&self) -> Result<Snapshot<'_>> {
-        Snapshot::new(self.env.read_txn()?, self.tables)
+        Snapshot::new(&self.env, self.tables, &self.kept)
     }
 
     /// Begins to write: everything the writer does happens at its commit, or not at all. `who` is what another writer

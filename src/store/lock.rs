@@ -16,7 +16,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Held as long as it lives.
 pub(super) struct WriterLock {
-    _file: File,
+    file: File,
 }
 
 impl WriterLock {
@@ -46,7 +46,14 @@ impl WriterLock {
         }
         let noted = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{who}"));
         noted.map_err(|source| Error::Io { path, source })?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // A process that is just being started from this one holds the file too, until it runs: closing it is not enough.
+        let _ = self.file.unlock();
     }
 }
 
