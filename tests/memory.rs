@@ -107,6 +107,28 @@ impl Reader for Memory {
         Ok(found)
     }
 
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let subject = self.term(subject)?;
+        let mut found = Vec::new();
+        for quad in self.reports() {
+            let quad = quad?;
+            if Term::from(quad.subject) == subject {
+                found.push((self.node(quad.predicate.into()), self.node(quad.object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        self.edges(&self.name(predicate)?, &mut |s, o| {
+            if o == object {
+                found.push(s);
+            }
+        })?;
+        Ok(found)
+    }
+
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         let term: Term = match iri.strip_prefix("_:") {
             Some(label) => oxigraph::model::BlankNode::new_unchecked(label).into(),

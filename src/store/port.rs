@@ -113,6 +113,12 @@ pub trait Reader {
     /// The objects of a subject and predicate in the report graphs, in a fixed order.
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>>;
 
+    /// What the report graphs say of a subject: predicate and object of every triple, in a fixed order.
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>>;
+
+    /// The subjects of a predicate and object in the report graphs, in a fixed order.
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>>;
+
     /// The node of an IRI, or of a blank node's label with `_:` before it, if the store knows it.
     fn find(&self, iri: &str) -> Result<Option<Node>>;
 

@@ -228,6 +228,29 @@ impl Reader for Snapshot<'_> {
         Ok(found)
     }
 
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [Some(subject.0), None, None, None])? {
+            let [_, predicate, object, graph] = quad?;
+            // The quads of a triple that stands in several graphs come side by side.
+            if self.in_report(graph) && found.last() != Some(&(Node(predicate), Node(object))) {
+                found.push((Node(predicate), Node(object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [None, Some(predicate.0), Some(object.0), None])? {
+            let [subject, _, _, graph] = quad?;
+            if self.in_report(graph) && found.last() != Some(&Node(subject)) {
+                found.push(Node(subject));
+            }
+        }
+        Ok(found)
+    }
+
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         self.named(iri)
     }
