@@ -25,7 +25,7 @@ impl WriterLock {
         let path = folder.join(NAME);
         let broken = |source| match source {
             source if is_read_only(&source) => Error::ReadOnly(folder.to_owned()),
-            source => Error::Io { path: path.clone(), source },
+            source => Error::io(&path, source),
         };
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path).map_err(broken)?;
@@ -45,7 +45,11 @@ impl WriterLock {
             }
         }
         let noted = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| writeln!(file, "{who}"));
-        noted.map_err(|source| Error::Io { path, source })?;
+        match noted.map_err(|source| Error::io(&path, source)) {
+            // The lock is held all the same, and what is to be written may free some room.
+            Ok(()) | Err(Error::Full(_)) => {}
+            Err(error) => return Err(error),
+        }
         Ok(Self { _file: file })
     }
 }

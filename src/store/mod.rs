@@ -5,12 +5,15 @@
 
 mod blocks;
 mod computed;
+mod copy;
 mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+mod examine;
 mod lock;
 mod packed;
+mod pages;
 mod port;
 mod quads;
 mod snapshot;
@@ -20,7 +23,9 @@ mod writer;
 
 pub use dictionary::{encoded, hash_of};
 pub use environment::{FORMAT, Size, Store};
+pub use copy::Compacted;
 pub use error::Error;
+pub use examine::Progress;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
