@@ -2,22 +2,15 @@
 
 use crate::model::{Part, counted};
 use crate::rdf::canon;
+use crate::rdf::easy::{NO_GRAPH, Spelt};
 use crate::store::{Node, Progress, Reader, Result, Snapshot};
 use crate::vocab::{ibid, prov};
-use oxigraph::model::{GraphName, Quad};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Beyond so many graphs that share blank nodes, what their digests were made of is not sought.
-const ENTANGLED: usize = 64;
-
-/// How a report stands to its digest.
-enum Verdict {
-    Same,
-    Without,
-    /// The digest was made of more than is in the store.
-    Unknown,
-    Other(String),
-}
+/// How the digests of reports begin that share blank nodes.
+const JOINT: &str = "joint:";
+/// Beyond so many graphs of one file, what their joint digests were made of is not sought.
+const MOST: usize = 64;
 
 pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result<Part> {
     let mut told = Part::new("history");
@@ -28,22 +21,33 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result
     for (done, (graph, load)) in (0..).zip(&current) {
         progress("history", done, current.len() as u64);
         let (name, load) = (snapshot.name(*graph)?, snapshot.name(*load)?);
-        let digest = match &last {
-            Some((known, digest)) if known == graph => digest.clone(),
+        let Some(noted) = one(snapshot, &load, ibid::DIGEST)? else {
+            without.push(name);
+            continue;
+        };
+        if let Some(rest) = noted.strip_prefix(JOINT) {
+            match joint(snapshot, &name, &load, rest)? {
+                Some(true) => same += 1,
+                Some(false) => {
+                    told.find(format!("<{name}> is not what was loaded together with others: <{load}> noted {noted}"));
+                }
+                None => unknown.push(name),
+            }
+            continue;
+        }
+        let digest = match last {
+            Some((known, digest)) if known == *graph => digest,
             _ => digest_of(snapshot, &[(&name, false)])?,
         };
-        last = Some((*graph, digest.clone()));
-        match verdict(snapshot, *graph, &name, &load, &digest)? {
-            Verdict::Same => same += 1,
-            Verdict::Without => without.push(name),
-            Verdict::Unknown => unknown.push(name),
-            Verdict::Other(noted) => {
-                let file = snapshot.history(&load, ibid::FILE)?.join(", ");
-                told.find(format!(
-                    "<{name}> is not what was loaded from `{file}`: its digest is {digest}, and <{load}> noted {noted}"
-                ));
-            }
+        if digest == noted {
+            same += 1;
+        } else {
+            let file = one(snapshot, &load, ibid::FILE)?.unwrap_or_default();
+            told.find(format!(
+                "<{name}> is not what was loaded from `{file}`: its digest is {digest}, and <{load}> noted {noted}"
+            ));
         }
+        last = Some((*graph, digest));
     }
     let dated: FxHashSet<Node> = current.iter().map(|(graph, _)| *graph).collect();
     for graph in snapshot.report_graphs()?.into_iter().filter(|graph| !dated.contains(graph)) {
@@ -63,35 +67,34 @@ fn list(told: &mut Part, names: &[String], what: &str) {
     }
 }
 
-fn verdict(snapshot: &Snapshot<'_>, graph: Node, name: &str, load: &str, digest: &str) -> Result<Verdict> {
-    let noted = snapshot.history(load, ibid::DIGEST)?;
-    let Some(noted) = noted.into_iter().next() else { return Ok(Verdict::Without) };
-    if noted == digest {
-        return Ok(Verdict::Same);
-    }
-    if !snapshot.shares_blanks(graph)? {
-        return Ok(Verdict::Other(noted));
-    }
-    // The digest was made of the whole file that the graph came with, and of the graph's name in it.
-    let family = family(snapshot, load)?;
+/// What the history says of a load, if it says it.
+fn one(snapshot: &Snapshot<'_>, load: &str, predicate: &str) -> Result<Option<String>> {
+    Ok(snapshot.history(load, predicate)?.into_iter().next())
+}
+
+/// Whether the joint digest of reports that share blank nodes is what their file would give again, if that can be told: it
+/// was made of the whole file, or where that was too large of its bytes, and of the graph's name.
+fn joint(snapshot: &Snapshot<'_>, name: &str, load: &str, noted: &str) -> Result<Option<bool>> {
     let own = own_name(name);
-    let fits = |whole: &str| canon::sha256(format!("{whole} {own}").as_bytes()) == noted;
-    let sha256 = snapshot.history(load, ibid::SHA256)?.into_iter().next().unwrap_or_default();
-    if fits(&sha256) {
-        return Ok(Verdict::Same);
+    let fits = |whole: &str| {
+        [name, &own].into_iter().any(|name| canon::sha256(format!("{whole} {name}").as_bytes()) == noted)
+    };
+    if one(snapshot, load, ibid::SHA256)?.is_some_and(|sha256| fits(&sha256)) {
+        return Ok(Some(true));
     }
-    if family.graphs.len() > ENTANGLED {
-        return Ok(Verdict::Unknown);
+    let family = family(snapshot, load)?;
+    if family.graphs.len() > MOST {
+        return Ok(None);
     }
     // One of the graphs may have had no name in the file.
     for unnamed in std::iter::once(None).chain((0..family.graphs.len()).map(Some)) {
         let named: Vec<(&str, bool)> =
             family.graphs.iter().enumerate().map(|(at, graph)| (graph.as_str(), Some(at) != unnamed)).collect();
         if fits(&digest_of(snapshot, &named)?) {
-            return Ok(Verdict::Same);
+            return Ok(Some(true));
         }
     }
-    Ok(if family.whole { Verdict::Other(noted) } else { Verdict::Unknown })
+    Ok(if family.whole { Some(false) } else { None })
 }
 
 /// What else a file brought.
@@ -103,9 +106,7 @@ struct Family {
 
 /// The graphs whose content came from the same bytes as that of a load.
 fn family(snapshot: &Snapshot<'_>, load: &str) -> Result<Family> {
-    let one = |load: &str, predicate| -> Result<Option<String>> {
-        Ok(snapshot.history(load, predicate)?.into_iter().next())
-    };
+    let one = |load: &str, predicate| one(snapshot, load, predicate);
     let (file, sha256) = (one(load, ibid::FILE)?, one(load, ibid::SHA256)?);
     let current: FxHashSet<Node> =
         snapshot.history_pairs(ibid::CURRENT_LOAD)?.into_iter().map(|(_, load)| load).collect();
@@ -136,12 +137,23 @@ fn own_name(name: &str) -> String {
 /// The digest of some graphs together, each with its name or without; of one beyond the algorithm's limits a text that is
 /// no digest.
 fn digest_of(snapshot: &Snapshot<'_>, graphs: &[(&str, bool)]) -> Result<String> {
-    let mut quads: Vec<Quad> = Vec::new();
-    for (graph, named) in graphs {
-        for quad in snapshot.quads(Some(graph))? {
-            let quad = quad?;
-            quads.push(if *named { quad } else { Quad { graph_name: GraphName::DefaultGraph, ..quad } });
+    let (mut terms, mut lines, mut numbers) = (Spelt::default(), Vec::new(), FxHashMap::default());
+    let mut number = |node: Node| -> Result<u32> {
+        if let Some(known) = numbers.get(&node) {
+            return Ok(*known);
         }
+        let number = terms.push(snapshot.term(node)?.as_ref());
+        numbers.insert(node, number);
+        Ok(number)
+    };
+    for (name, named) in graphs {
+        let Some(graph) = snapshot.find(name)? else { continue };
+        let own = if *named { number(graph)? } else { NO_GRAPH };
+        snapshot.triples_of(graph, &mut |[subject, predicate, object]| {
+            lines.push([number(subject)?, number(predicate)?, number(object)?, own]);
+            Ok(())
+        })?;
     }
-    Ok(canon::digest(&quads).unwrap_or_else(|_| "none".to_owned()))
+    drop(numbers);
+    Ok(canon::digest_of_lines(&terms, &mut lines).unwrap_or_else(|_| "none".to_owned()))
 }

@@ -84,6 +84,9 @@ pub(crate) enum Ended {
 }
 
 pub(crate) fn main() -> ExitCode {
+    // A limit of file size is to be an error, and not the program's end; that it was met is said by the write.
+    let met = std::sync::Arc::default();
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, met);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::port::Node;
 use heed::{PutFlags, RoTxn, RwTxn};
 use oxigraph::model::vocab::xsd;
-use oxigraph::model::{BlankNode, Literal, NamedNode, Term};
+use oxigraph::model::{BlankNode, Literal, NamedNode, Term, TermRef};
 use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -24,30 +24,6 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    /// A term as it is stored: its kind, then its text; a literal's datatype or language comes before its text.
-    fn encode(term: &Term) -> Vec<u8> {
-        let mut bytes = vec![Node::kind_of(term) as u8];
-        let with_length = |bytes: &mut Vec<u8>, tag: u8, head: &str, value: &str| {
-            bytes.push(tag);
-            bytes.extend((head.len() as u32).to_be_bytes());
-            bytes.extend(head.as_bytes());
-            bytes.extend(value.as_bytes());
-        };
-        match term {
-            Term::NamedNode(node) => bytes.extend(node.as_str().as_bytes()),
-            Term::BlankNode(node) => bytes.extend(node.as_str().as_bytes()),
-            Term::Literal(literal) => match literal.language() {
-                Some(tag) => with_length(&mut bytes, TAGGED, tag, literal.value()),
-                None if literal.datatype() == xsd::STRING => {
-                    bytes.push(PLAIN);
-                    bytes.extend(literal.value().as_bytes());
-                }
-                None => with_length(&mut bytes, TYPED, literal.datatype().as_str(), literal.value()),
-            },
-        }
-        bytes
-    }
-
     /// A term of its stored bytes.
     pub(super) fn decode(bytes: &[u8]) -> Result<Term> {
         let damaged = || Error::Corrupt("a term that cannot be read".to_owned());
@@ -100,7 +76,9 @@ impl Dictionary {
 
     /// The number of a term, if it has one.
     pub(super) fn find(&self, txn: &RoTxn<'_>, term: &Term) -> Result<Option<Node>> {
-        self.look(txn, &Self::encode(term))
+        let mut bytes = Vec::new();
+        encode(term.as_ref(), &mut bytes);
+        self.look(txn, &bytes)
     }
 
     /// The term of a number.
@@ -201,10 +179,33 @@ impl Hasher for Prefix {
     fn write_usize(&mut self, _: usize) {}
 }
 
-/// A term as the dictionary stores it, with its hash: what can be made of it without a store.
-pub fn encoded(term: &Term) -> (u128, Vec<u8>) {
-    let bytes = Dictionary::encode(term);
-    (hash_of(&bytes), bytes)
+/// Appends a term as the dictionary stores it: its kind, then its text; a literal's datatype or language comes before its
+/// text.
+pub fn encode(term: TermRef<'_>, bytes: &mut Vec<u8>) {
+    let mut with_length = |tag: u8, head: &str, value: &str| {
+        bytes.extend([Node::LITERAL as u8, tag]);
+        bytes.extend((head.len() as u32).to_be_bytes());
+        bytes.extend(head.as_bytes());
+        bytes.extend(value.as_bytes());
+    };
+    match term {
+        TermRef::NamedNode(node) => {
+            bytes.push(Node::IRI as u8);
+            bytes.extend(node.as_str().as_bytes());
+        }
+        TermRef::BlankNode(node) => {
+            bytes.push(Node::BLANK as u8);
+            bytes.extend(node.as_str().as_bytes());
+        }
+        TermRef::Literal(literal) => match literal.language() {
+            Some(tag) => with_length(TAGGED, tag, literal.value()),
+            None if literal.datatype() == xsd::STRING => {
+                bytes.extend([Node::LITERAL as u8, PLAIN]);
+                bytes.extend(literal.value().as_bytes());
+            }
+            None => with_length(TYPED, literal.datatype().as_str(), literal.value()),
+        },
+    }
 }
 
 /// The hash of a term's bytes.

@@ -1,7 +1,7 @@
 //! Opening and making a store: one LMDB environment in a folder of its own.
 
 use super::error::Error;
-use super::lock::{WriterLock, is_read_only};
+use super::lock::{WriterLock, is_read_only, make_room};
 use super::tables::{NAMES, Tables};
 use super::{Result, Snapshot, Writer, pages};
 use heed::types::Bytes;
@@ -228,6 +228,7 @@ pub(super) fn tables(env: &Env<WithoutTls>) -> Result<Option<Tables>> {
 
 /// Opens the environment; the second value says whether it may only be read.
 fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
+    make_room(folder)?;
     let mut last = None;
     for flags in [EnvFlags::empty(), EnvFlags::READ_ONLY, EnvFlags::READ_ONLY | EnvFlags::NO_LOCK] {
         let mut space = ADDRESS_SPACE;

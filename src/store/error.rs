@@ -47,7 +47,7 @@ pub enum Error {
     /// Another file has taken the place of the data file since the store was opened.
     #[error("the store at `{}` was compacted or put back by another process while it was open here", .0.display())]
     Moved(PathBuf),
-    /// The disk, a quota or a limit of file size is reached.
+    /// The disk, a quota or a limit of file size is reached; where a write was cut off, the disk may also fail.
     #[error("{}", full(.0))]
     Full(#[source] std::io::Error),
     /// The store holds something that this program would not have written.
@@ -75,10 +75,20 @@ pub enum Error {
     Query(Box<oxigraph::sparql::QueryEvaluationError>),
 }
 
+const EIO: i32 = 5;
+
+fn is_full(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded)
+}
+
 fn full(error: &std::io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::FileTooLarge => "a limit of file size is reached",
         ErrorKind::QuotaExceeded => "the disk quota is used up",
+        // What LMDB says where a write was cut off.
+        _ if error.raw_os_error() == Some(EIO) => {
+            "a write was cut off: the disk is full, a limit of file size is reached, or the disk fails"
+        }
         _ => "the disk is full",
     }
 }
@@ -86,24 +96,14 @@ fn full(error: &std::io::Error) -> &'static str {
 impl Error {
     /// What the system said about a file of the store.
     pub(super) fn io(path: &Path, source: std::io::Error) -> Self {
-        match source.kind() {
-            ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded => Self::Full(source),
-            _ => Self::Io { path: path.to_owned(), source },
-        }
+        if is_full(&source) { Self::Full(source) } else { Self::Io { path: path.to_owned(), source } }
     }
 }
 
 impl From<heed::Error> for Error {
     fn from(error: heed::Error) -> Self {
         match error {
-            heed::Error::Io(source)
-                if matches!(
-                    source.kind(),
-                    ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded
-                ) =>
-            {
-                Self::Full(source)
-            }
+            heed::Error::Io(source) if is_full(&source) || source.raw_os_error() == Some(EIO) => Self::Full(source),
             heed::Error::Mdb(error @ (heed::MdbError::Corrupted | heed::MdbError::PageNotFound)) => {
                 Self::Corrupt(error.to_string())
             }

@@ -12,6 +12,11 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 const NAME: &str = "writer.lock";
+/// LMDB's own lock file, and what it may grow to for as many readers as are let in.
+#[cfg(target_os = "linux")]
+const READERS: &str = "lock.mdb";
+#[cfg(target_os = "linux")]
+const READERS_BYTES: u64 = 72 << 10;
 const POLL: Duration = Duration::from_millis(20);
 
 /// Held as long as it lives.
@@ -52,6 +57,27 @@ impl WriterLock {
         }
         Ok(Self { _file: file })
     }
+}
+
+/// Makes sure that there is room for what LMDB notes of those who read, in a file that it maps: where the disk is full,
+/// writing to a page of a map that has no room ends the process.
+pub(super) fn make_room(folder: &Path) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{FallocateFlags, fallocate};
+        use rustix::io::Errno;
+        use std::os::unix::fs::OpenOptionsExt;
+        let path = folder.join(READERS);
+        let mut options = OpenOptions::new();
+        // With the rights that LMDB gives it.
+        let Ok(file) = options.write(true).create(true).truncate(false).mode(0o600).open(&path) else { return Ok(()) };
+        match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, READERS_BYTES) {
+            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => return Err(Error::io(&path, error.into())),
+            // Where a file system cannot do it, LMDB is on its own.
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 /// Whether the system refused because nothing may be written there.

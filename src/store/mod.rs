@@ -21,7 +21,7 @@ mod sorter;
 mod tables;
 mod writer;
 
-pub use dictionary::{encoded, hash_of};
+pub use dictionary::{encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use copy::Compacted;
 pub use error::Error;
@@ -29,8 +29,8 @@ pub use examine::Progress;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
-pub use writer::Writer;
 pub(crate) use writer::load_iri;
+pub use writer::{EachAdded, Writer};
 
 /// The result of asking a store for something.
 pub type Result<T> = std::result::Result<T, Error>;

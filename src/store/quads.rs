@@ -142,8 +142,15 @@ impl Changes {
         self.without.insert(graph);
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.added.is_empty() && self.removed.is_empty()
+    /// Puts into a graph what was to be added outside any.
+    pub(super) fn put_into(&mut self, graph: u64) -> Result<()> {
+        let mut moved = self.added.another();
+        for quad in self.added.sorted(SPOG)? {
+            let [s, p, o, g] = quad?;
+            moved.push([s, p, o, if g == UNNAMED { graph } else { g }])?;
+        }
+        self.added = moved;
+        Ok(())
     }
 
     /// What is to be added, sorted by graph, subject, predicate and object.

@@ -45,9 +45,9 @@ impl Sorter {
         }
     }
 
-    /// Whether nothing was pushed.
-    pub(super) fn is_empty(&self) -> bool {
-        self.held.is_empty() && self.runs.is_empty()
+    /// An empty one like this.
+    pub(super) fn another(&self) -> Self {
+        Self { budget: self.budget, ..Self::new(self.orders, &self.folder) }
     }
 
     /// Takes one, its parts in the first arrangement.

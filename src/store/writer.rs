@@ -1,7 +1,7 @@
 //! One transaction that writes: all of it happens at the commit, or none.
 
 use super::Result;
-use super::dictionary::{Fresh, encoded};
+use super::dictionary::{Fresh, encode, hash_of};
 use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
@@ -31,6 +31,9 @@ pub struct Writer<'s> {
     folder: PathBuf,
     _lock: WriterLock,
 }
+
+/// Takes a quad that is to be added: see [`Writer::added_by_graph`].
+pub type EachAdded<'a> = dyn FnMut(Option<Node>, [Node; 3], &dyn Fn(Node) -> Result<Term>) -> Result<()> + 'a;
 
 /// The IRI of a load activity.
 pub(crate) fn load_iri(load: u64) -> String {
@@ -77,11 +80,12 @@ impl<'s> Writer<'s> {
 
     /// The node of a term, made if the store does not know it.
     pub fn intern(&mut self, term: &Term) -> Result<Node> {
-        let (hash, bytes) = encoded(term);
-        self.intern_encoded(hash, &bytes)
+        let mut bytes = Vec::new();
+        encode(term.as_ref(), &mut bytes);
+        self.intern_encoded(hash_of(&bytes), &bytes)
     }
 
-    /// The node of a term that is given as [`encoded`](super::encoded) gives it.
+    /// The node of a term that is given as [`encode`] leaves it, with the [`hash_of`] that.
     pub fn intern_encoded(&mut self, hash: u128, bytes: &[u8]) -> Result<Node> {
         self.tables.dictionary.intern(&mut self.txn, &mut self.fresh, hash, bytes)
     }
@@ -106,11 +110,21 @@ impl<'s> Writer<'s> {
         self.changes.leave_out(graph.map_or(UNNAMED, |graph| graph.0));
     }
 
-    /// What is to be added, sorted by graph, each quad once: graph, subject, predicate, object.
-    pub fn added_by_graph(&mut self) -> Result<impl Iterator<Item = Result<(Option<Node>, [Node; 3])>>> {
-        Ok(self.changes.added_by_graph()?.map(|quad| {
-            quad.map(|[s, p, o, g]| ((g != UNNAMED).then_some(Node(g)), [Node(s), Node(p), Node(o)]))
-        }))
+    /// Gives what is to be added to `each`, sorted by graph and each quad once: graph, subject with predicate and object,
+    /// and what gives the term of a node.
+    pub fn added_by_graph(&mut self, each: &mut EachAdded<'_>) -> Result<()> {
+        let Self { changes, tables, txn, .. } = self;
+        let term = |node| tables.dictionary.term(txn, node);
+        for quad in changes.added_by_graph()? {
+            let [s, p, o, g] = quad?;
+            each((g != UNNAMED).then_some(Node(g)), [Node(s), Node(p), Node(o)], &term)?;
+        }
+        Ok(())
+    }
+
+    /// Puts into a graph what was to be added outside any.
+    pub fn put_into(&mut self, graph: Node) -> Result<()> {
+        self.changes.put_into(graph.0)
     }
 
     /// Removes all quads of a graph and the places of its subjects; returns how many quads there were.
@@ -143,8 +157,12 @@ impl<'s> Writer<'s> {
     }
 
     /// Writes the places that were noted for later; `load_of` gives the load that a graph's content is from, none where
-    /// the graph is left as it is.
-    pub fn settle_places(&mut self, load_of: &dyn Fn(Option<Node>) -> Option<u64>) -> Result<()> {
+    /// the graph is left as it is. Subjects outside any graph are placed in `outside`.
+    pub fn settle_places(
+        &mut self,
+        outside: Option<Node>,
+        load_of: &dyn Fn(Option<Node>) -> Option<u64>,
+    ) -> Result<()> {
         let Some(mut sorter) = self.places.take() else { return Ok(()) };
         let mut last = None;
         let mut end = self.tables.places.last(&self.txn)?.map(|(key, _)| key.to_vec());
@@ -153,8 +171,10 @@ impl<'s> Writer<'s> {
             if last.replace((graph, node)) == Some((graph, node)) {
                 continue;
             }
-            let Some(load) = load_of((graph != UNNAMED).then_some(Node(graph))) else { continue };
-            let (key, place) = (place_key(graph, node), place_bytes(load, line as u32, column as u32));
+            let graph = if graph == UNNAMED { outside } else { Some(Node(graph)) };
+            let Some(load) = load_of(graph) else { continue };
+            let key = place_key(graph.map_or(UNNAMED, |graph| graph.0), node);
+            let place = place_bytes(load, line as u32, column as u32);
             if end.as_deref().is_none_or(|end| end < key.as_slice()) {
                 self.tables.places.put_with_flags(&mut self.txn, PutFlags::APPEND, &key, &place)?;
                 end = Some(key.to_vec());

@@ -27,24 +27,12 @@ impl Snapshot<'_> {
         Ok(pairs)
     }
 
-    /// Whether a graph has a blank node that stands in another graph too.
-    pub(crate) fn shares_blanks(&self, graph: Node) -> Result<bool> {
-        let elsewhere = |pattern| -> Result<bool> {
-            for quad in self.tables.scan(&self.txn, pattern)? {
-                if quad?[3] != graph.0 {
-                    return Ok(true);
-                }
-            }
-            Ok(false)
-        };
+    /// The triples of a graph, in the order of their numbers.
+    pub(crate) fn triples_of(&self, graph: Node, each: &mut dyn FnMut([Node; 3]) -> Result<()>) -> Result<()> {
         for quad in self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])? {
-            let [subject, _, object, _] = quad?;
-            for node in [subject, object].into_iter().filter(|node| Node(*node).is_blank()) {
-                if elsewhere([Some(node), None, None, None])? || elsewhere([None, None, Some(node), None])? {
-                    return Ok(true);
-                }
-            }
+            let [subject, predicate, object, _] = quad?;
+            each([Node(subject), Node(predicate), Node(object)])?;
         }
-        Ok(false)
+        Ok(())
     }
 }
