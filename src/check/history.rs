@@ -76,9 +76,8 @@ fn one(snapshot: &Snapshot<'_>, load: &str, predicate: &str) -> Result<Option<St
 /// was made of the whole file, or where that was too large of its bytes, and of the graph's name.
 fn joint(snapshot: &Snapshot<'_>, name: &str, load: &str, noted: &str) -> Result<Option<bool>> {
     let own = own_name(name);
-    let fits = |whole: &str| {
-        [name, &own].into_iter().any(|name| canon::sha256(format!("{whole} {name}").as_bytes()) == noted)
-    };
+    let fits =
+        |whole: &str| [name, &own].into_iter().any(|name| canon::sha256(format!("{whole} {name}").as_bytes()) == noted);
     if one(snapshot, load, ibid::SHA256)?.is_some_and(|sha256| fits(&sha256)) {
         return Ok(Some(true));
     }

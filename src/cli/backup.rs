@@ -69,7 +69,9 @@ fn write(args: &Args, store: &Store) -> Result<u64, CliError> {
 fn fill(store: &Store, copy: &NamedTempFile) -> Result<u64, CliError> {
     let mut file = copy.as_file().try_clone().map_err(|error| CliError::new(error.to_string()))?;
     match store.copy(&mut file, copy.path()) {
-        Err(Error::Full(_)) => Err(CliError::new("the disk is full").hint("no copy was made; put it somewhere else")),
+        Err(error @ Error::Full(_)) => {
+            Err(CliError::new(error.to_string()).hint("no copy was made; put it somewhere else"))
+        }
         other => Ok(other?),
     }
 }

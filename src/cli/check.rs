@@ -185,6 +185,8 @@ mod tests {
         let abort = ended(ExitStatus::from_raw(6), "quads", "an assertion failed\n");
         assert!(abort.is_ok_and(|part| part.findings[0].ends_with("(signal 6): an assertion failed")));
         assert!(ended(ExitStatus::from_raw(9), "quads", "").is_err_and(|error| error.message.contains("signal 9")));
-        assert!(ended(ExitStatus::from_raw(2 << 8), "quads", "a word").is_err_and(|error| error.message.contains("word")));
+        assert!(
+            ended(ExitStatus::from_raw(2 << 8), "quads", "a word").is_err_and(|error| error.message.contains("word"))
+        );
     }
 }

@@ -166,13 +166,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         who: who("load"),
     };
     let json = args.format == "json";
-    let mut job = Job {
-        stores: Stores { target, store: None },
-        options: &options,
-        json,
-        names: &names,
-        troubled: false,
-    };
+    let mut job =
+        Job { stores: Stores { target, store: None }, options: &options, json, names: &names, troubled: false };
     let bar = ui.progress(listed.len() as u64);
     let mut together = Vec::new();
     for given in listed {

@@ -71,10 +71,16 @@ pub(super) fn make_room(folder: &Path) -> Result<()> {
         let mut options = OpenOptions::new();
         // With the rights that LMDB gives it.
         let Ok(file) = options.write(true).create(true).truncate(false).mode(0o600).open(&path) else { return Ok(()) };
-        match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, READERS_BYTES) {
-            Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) => return Err(Error::io(&path, error.into())),
-            // Where a file system cannot do it, LMDB is on its own.
-            Ok(()) | Err(_) => {}
+        // The first page is for some sixty readers, and there already where the store was ever open.
+        for bytes in [READERS_BYTES, 4096] {
+            match fallocate(&file, FallocateFlags::KEEP_SIZE, 0, bytes) {
+                Err(error @ (Errno::NOSPC | Errno::DQUOT | Errno::FBIG)) if bytes < READERS_BYTES => {
+                    return Err(Error::io(&path, error.into()));
+                }
+                Err(Errno::NOSPC | Errno::DQUOT | Errno::FBIG) => {}
+                // Where a file system cannot do it, LMDB is on its own.
+                Ok(()) | Err(_) => break,
+            }
         }
     }
     Ok(())

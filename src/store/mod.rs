@@ -21,9 +21,9 @@ mod sorter;
 mod tables;
 mod writer;
 
+pub use copy::Compacted;
 pub use dictionary::{encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
-pub use copy::Compacted;
 pub use error::Error;
 pub use examine::Progress;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};

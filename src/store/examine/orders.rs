@@ -67,7 +67,10 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, mut numbers: Numbers, progress: P
     }
     told.conclude(format!("{}, the same in four orders", counted(counts[0], "quad")));
     if numbers.unused() > 0 {
-        told.notes.push(format!("{} used by nothing any more; they stay in the dictionary", counted(numbers.unused(), "term")));
+        told.notes.push(format!(
+            "{} used by nothing any more; they stay in the dictionary",
+            counted(numbers.unused(), "term")
+        ));
     }
     Ok(told)
 }

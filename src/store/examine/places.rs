@@ -31,7 +31,8 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result
         while let Some((graph, subject, sound)) = place.filter(|(g, s, _)| here.is_none_or(|here| (*g, *s) <= here)) {
             all += 1;
             if here != Some((graph, subject)) {
-                places.find(format!("term {subject} has a place in {}, and is no subject there", named(snapshot, graph)));
+                places
+                    .find(format!("term {subject} has a place in {}, and is no subject there", named(snapshot, graph)));
             } else if !sound {
                 let graph = named(snapshot, graph);
                 places.find(format!("the place of term {subject} in {graph} is none: no such load, line or column"));

@@ -52,7 +52,9 @@ impl<'f> Pages<'f> {
         let mut bytes = vec![0; self.size as usize];
         match self.file.read_exact_at(&mut bytes, page * self.size) {
             Ok(()) => Ok(bytes),
-            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err("it is beyond the end of the file".to_owned()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                Err("it is beyond the end of the file".to_owned())
+            }
             Err(error) => Err(format!("it cannot be read: {error}")),
         }
     }
