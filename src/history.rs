@@ -4,6 +4,7 @@ use crate::store::{Node, Result, Snapshot, Writer, node_of};
 use crate::vocab::{graph, ibid, prov, rdf};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
+use rustc_hash::FxHashMap;
 
 /// One file's being loaded into one graph.
 #[derive(Clone, Debug)]
@@ -45,67 +46,95 @@ fn text(value: &str) -> Term {
     Literal::new_simple_literal(value).into()
 }
 
-struct Pen<'w, 's> {
-    writer: &'w mut Writer<'s>,
-    graph: Node,
+/// Writes into the graph of history. What it says again and again it looks up once.
+#[derive(Default)]
+pub struct Pen {
+    known: FxHashMap<Term, Node>,
 }
 
-impl<'w, 's> Pen<'w, 's> {
-    fn new(writer: &'w mut Writer<'s>) -> Result<Self> {
-        let graph = writer.intern(&iri(graph::HISTORY))?;
-        Ok(Self { writer, graph })
+/// How many terms a pen remembers.
+const REMEMBERED: usize = 256;
+
+impl Pen {
+    fn node(&mut self, writer: &mut Writer<'_>, term: Term) -> Result<Node> {
+        if let Some(known) = self.known.get(&term) {
+            return Ok(*known);
+        }
+        let node = writer.intern(&term)?;
+        if self.known.len() < REMEMBERED {
+            self.known.insert(term, node);
+        }
+        Ok(node)
     }
 
-    fn say(&mut self, subject: &Term, predicate: &str, object: &Term, stands: bool) -> Result<()> {
-        let (s, p, o) =
-            (self.writer.intern(subject)?, self.writer.intern(&iri(predicate))?, self.writer.intern(object)?);
+    fn say(
+        &mut self,
+        writer: &mut Writer<'_>,
+        subject: Node,
+        predicate: &str,
+        object: Node,
+        stands: bool,
+    ) -> Result<()> {
+        let graph = self.node(writer, iri(graph::HISTORY))?;
+        let predicate = self.node(writer, iri(predicate))?;
         if stands {
-            self.writer.add(s, p, o, Some(self.graph))?;
+            writer.add(subject, predicate, object, Some(graph))
         } else {
-            self.writer.remove(s, p, o, Some(self.graph))?;
+            writer.remove(subject, predicate, object, Some(graph))
+        }
+    }
+
+    /// Records a load of one report, and that it took the place of earlier ones.
+    pub fn record(&mut self, writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
+        let load = writer.intern(&iri(&crate::store::load_iri(activity.load)))?;
+        let quads = Literal::new_typed_literal(activity.quads.to_string(), xsd::INTEGER);
+        let mut facts = vec![
+            (rdf::TYPE, iri(ibid::LOAD)),
+            (ibid::FILE, text(&activity.file)),
+            (ibid::SHA256, text(&activity.sha256)),
+            (ibid::QUADS, quads.into()),
+            (prov::ENDED_AT_TIME, Literal::new_typed_literal(&activity.time, xsd::DATE_TIME).into()),
+            (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
+        ];
+        facts.extend(activity.digest.as_deref().map(|digest| (ibid::DIGEST, text(digest))));
+        for (predicate, object) in facts {
+            let object = self.node(writer, object)?;
+            self.say(writer, load, predicate, object, true)?;
+        }
+        if let Some(graph) = &activity.graph {
+            let graph = writer.intern(graph)?;
+            self.say(writer, load, prov::GENERATED, graph, true)?;
+            self.say(writer, graph, ibid::CURRENT_LOAD, load, true)?;
+            for past in replaced {
+                let past = writer.intern(&iri(&past.load))?;
+                self.say(writer, load, ibid::REPLACED, past, true)?;
+                self.say(writer, graph, ibid::CURRENT_LOAD, past, false)?;
+            }
         }
         Ok(())
     }
 }
 
-/// Records loads of one report, and that they took the place of earlier ones.
-pub fn record(writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
-    let load = iri(&crate::store::load_iri(activity.load));
-    let mut pen = Pen::new(writer)?;
-    pen.say(&load, rdf::TYPE, &iri(ibid::LOAD), true)?;
-    pen.say(&load, ibid::FILE, &text(&activity.file), true)?;
-    pen.say(&load, ibid::SHA256, &text(&activity.sha256), true)?;
-    if let Some(digest) = &activity.digest {
-        pen.say(&load, ibid::DIGEST, &text(digest), true)?;
-    }
-    let quads = Literal::new_typed_literal(activity.quads.to_string(), xsd::INTEGER).into();
-    pen.say(&load, ibid::QUADS, &quads, true)?;
-    pen.say(&load, prov::ENDED_AT_TIME, &Literal::new_typed_literal(&activity.time, xsd::DATE_TIME).into(), true)?;
-    pen.say(&load, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)?;
-    if let Some(graph) = &activity.graph {
-        pen.say(&load, prov::GENERATED, graph, true)?;
-        pen.say(graph, ibid::CURRENT_LOAD, &load, true)?;
-        for past in replaced {
-            pen.say(&load, ibid::REPLACED, &iri(&past.load), true)?;
-            pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
-        }
-    }
-    Ok(())
-}
-
 /// Takes a report out and records that it was; returns how many quads it had.
 pub fn take_out(writer: &mut Writer<'_>, name: &str, past: &[Past], time: &str) -> Result<u64> {
-    let graph = &node_of(name);
-    let node = writer.intern(graph)?;
-    let quads = writer.remove_graph(node)?;
-    let removal = iri(&crate::store::load_iri(writer.begin_load()));
-    let mut pen = Pen::new(writer)?;
-    pen.say(&removal, rdf::TYPE, &iri(ibid::REMOVAL), true)?;
-    pen.say(&removal, prov::INVALIDATED, graph, true)?;
-    pen.say(&removal, prov::ENDED_AT_TIME, &Literal::new_typed_literal(time, xsd::DATE_TIME).into(), true)?;
-    pen.say(&removal, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)?;
+    let graph = writer.intern(&node_of(name))?;
+    let quads = writer.remove_graph(graph)?;
+    let number = writer.begin_load();
+    let removal = writer.intern(&iri(&crate::store::load_iri(number)))?;
+    let mut pen = Pen::default();
+    let facts = [
+        (rdf::TYPE, iri(ibid::REMOVAL)),
+        (prov::ENDED_AT_TIME, Literal::new_typed_literal(time, xsd::DATE_TIME).into()),
+        (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
+    ];
+    for (predicate, object) in facts {
+        let object = writer.intern(&object)?;
+        pen.say(writer, removal, predicate, object, true)?;
+    }
+    pen.say(writer, removal, prov::INVALIDATED, graph, true)?;
     for past in past {
-        pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
+        let past = writer.intern(&iri(&past.load))?;
+        pen.say(writer, graph, ibid::CURRENT_LOAD, past, false)?;
     }
     Ok(quads)
 }

@@ -15,6 +15,7 @@ mod json; // do the JSON outputs fit their schemas?
 mod kills; // does a kill at any moment leave whole files?
 mod limits; // what if the disk is full, or may only be read?
 mod lineage; // does lineage agree with the plain method?
+mod lines; // do large files leave the same store as small ones?
 mod memory; // do the operations work over another engine?
 mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?

@@ -3,9 +3,12 @@
 use super::cut::is_appearance;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
 use crate::rdf::{Position, Syntax, SyntaxError, canon};
-use crate::store::{encode, hash_of};
+use crate::store::{Fingerprint, Fingerprints, encode, hash_of};
 use crate::vocab::{ibid, rdf};
+use oxigraph::model::vocab::rdf::LANG_STRING;
 use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
+use oxilangtag::LanguageTag;
+use oxiri::Iri;
 use oxttl::{NQuadsParser, NTriplesParser, TurtleSyntaxError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -31,10 +34,10 @@ pub(super) struct Run {
 /// What some lines say, over terms of their own numbering.
 #[derive(Default)]
 pub(super) struct Chunk {
-    /// The terms as the dictionary has them, one after another, where each ends, and the hash of each.
+    /// The terms as the dictionary has them, one after another, where each ends, and the fingerprint of each.
     bytes: Vec<u8>,
     ends: Vec<usize>,
-    hashes: Vec<u128>,
+    prints: Vec<Fingerprint>,
     /// Subject, predicate, object, graph.
     pub(super) statements: Vec<Line>,
     pub(super) runs: Vec<Run>,
@@ -47,10 +50,10 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// Its terms: hash and bytes, by their numbers.
-    pub(super) fn terms(&self) -> impl Iterator<Item = (u128, &[u8])> {
+    /// Its terms: fingerprint and bytes, by their numbers.
+    pub(super) fn terms(&self) -> impl Iterator<Item = (Fingerprint, &[u8])> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
-        starts.zip(&self.ends).zip(&self.hashes).map(|((start, end), hash)| (*hash, &self.bytes[start..*end]))
+        starts.zip(&self.ends).zip(&self.prints).map(|((start, end), print)| (*print, &self.bytes[start..*end]))
     }
 
     fn term(&self, number: u32) -> &[u8] {
@@ -64,8 +67,23 @@ impl Chunk {
 ///
 /// # Errors
 /// The first place at which they are not what the syntax allows, with the line.
-pub(super) fn read(text: &Text, syntax: Syntax) -> Result<Chunk, SyntaxError> {
-    let mut reader = Reader::default();
+pub(super) fn read(text: &Text, syntax: Syntax, prints: &Fingerprints) -> Result<Chunk, SyntaxError> {
+    let first_try =
+        if memchr::memmem::find(&text.bytes, b"\\u").is_none() && memchr::memmem::find(&text.bytes, b"\\U").is_none() {
+            read_as(text, syntax, prints, true).ok()
+        } else {
+            None
+        };
+    match first_try {
+        Some(reader) if !reader.doubtful => Ok(reader.chunk),
+        _ => Ok(read_as(text, syntax, prints, false)?.chunk),
+    }
+}
+
+/// Reads lines; `trusting` leaves it to [`is_doubtful`] to look at each term once, where the parser would look at it wherever
+/// it stands. What it finds is to be read again.
+fn read_as(text: &Text, syntax: Syntax, prints: &Fingerprints, trusting: bool) -> Result<Reader, SyntaxError> {
+    let mut reader = Reader { prints: prints.clone(), trusting, ..Reader::default() };
     let mut lines = Lines { rest: &text.bytes, number: text.line };
     let wrong = |error: TurtleSyntaxError| {
         let place = error.location();
@@ -80,16 +98,35 @@ pub(super) fn read(text: &Text, syntax: Syntax) -> Result<Chunk, SyntaxError> {
         wrong
     };
     if syntax == Syntax::NTriples {
-        for triple in NTriplesParser::new().for_slice(&text.bytes) {
+        let parser = NTriplesParser::new();
+        for triple in if trusting { parser.lenient() } else { parser }.for_slice(&text.bytes) {
             reader.add(&triple.map_err(wrong)?.in_graph(GraphName::DefaultGraph), lines.next());
         }
     } else {
-        for quad in NQuadsParser::new().for_slice(&text.bytes) {
+        let parser = NQuadsParser::new();
+        for quad in if trusting { parser.lenient() } else { parser }.for_slice(&text.bytes) {
             reader.add(&quad.map_err(wrong)?, lines.next());
         }
     }
     reader.end_run();
-    Ok(reader.chunk)
+    Ok(reader)
+}
+
+/// Whether a term that a lenient parser let through may not be one: IRIs and language tags are not looked at there, and
+/// strings may hold line breaks. (Surrogates, which it joins, need an escape.)
+fn is_doubtful(term: TermRef<'_>) -> bool {
+    let not_absolute = |iri: &str| Iri::parse(iri).is_err();
+    match term {
+        TermRef::NamedNode(node) => not_absolute(node.as_str()),
+        TermRef::BlankNode(_) => false,
+        TermRef::Literal(literal) => {
+            memchr::memchr2(b'\n', b'\r', literal.value().as_bytes()).is_some()
+                || match literal.language() {
+                    Some(tag) => LanguageTag::parse(tag).is_err(),
+                    None => literal.datatype() == LANG_STRING || not_absolute(literal.datatype().as_str()),
+                }
+        }
+    }
 }
 
 /// The places of the lines that hold a statement.
@@ -119,8 +156,12 @@ impl Iterator for Lines<'_> {
 #[derive(Default)]
 struct Reader {
     chunk: Chunk,
+    prints: Fingerprints,
     numbers: FxHashMap<u128, u32>,
     spelt: Spelt,
+    /// Whether the parser was lenient, and whether it may have let something through.
+    trusting: bool,
+    doubtful: bool,
     scratch: Vec<u8>,
     /// The subject and graph of the statement before, which are mostly those of the next.
     subject: Option<(NamedOrBlankNode, u32)>,
@@ -131,7 +172,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// The number of a term. Two terms of one hash stand under neighbouring hashes.
+    /// The number of a term.
     fn number(&mut self, term: TermRef<'_>) -> u32 {
         self.scratch.clear();
         encode(term, &mut self.scratch);
@@ -141,13 +182,16 @@ impl Reader {
             if self.chunk.term(*known) == self.scratch {
                 return *known;
             }
+            // Two terms of one hash stand under neighbouring ones.
             at = at.wrapping_add(1);
         }
+        self.doubtful |= self.trusting && is_doubtful(term);
         let number = self.spelt.push(term);
         self.numbers.insert(at, number);
+        let print = self.prints.of_hashed(hash, &self.scratch);
         self.chunk.bytes.extend_from_slice(&self.scratch);
         self.chunk.ends.push(self.chunk.bytes.len());
-        self.chunk.hashes.push(hash);
+        self.chunk.prints.push(print);
         if let TermRef::NamedNode(node) = term
             && node.as_str().starts_with(ibid::NAMESPACE)
         {

@@ -3,6 +3,7 @@
 use super::chunk::{self, Chunk, Text};
 use crate::rdf::canon::hexadecimal;
 use crate::rdf::{Syntax, SyntaxError, mark};
+use crate::store::Fingerprints;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::{self, Read};
@@ -32,6 +33,7 @@ pub(super) enum Broken {
 pub(super) fn read<E: From<Broken>>(
     stream: &mut (dyn Read + Send),
     syntax: Syntax,
+    prints: &Fingerprints,
     each: &mut dyn FnMut(Chunk) -> Result<(), E>,
 ) -> Result<String, E> {
     type Job = (usize, Result<Text, Broken>);
@@ -48,7 +50,7 @@ pub(super) fn read<E: From<Broken>>(
                 loop {
                     let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok((number, text)) = job else { return };
-                    let chunk = text.and_then(|text| chunk::read(&text, syntax).map_err(Broken::Syntax));
+                    let chunk = text.and_then(|text| chunk::read(&text, syntax, prints).map_err(Broken::Syntax));
                     if to_take.send((number, chunk)).is_err() {
                         // Nobody takes any more: the rest is passed over.
                         return;

@@ -9,12 +9,13 @@ use super::cutter::{self, Broken};
 use super::file::{Source, misspelt};
 use super::measure::{Content, together};
 use super::{LoadError, Options, finish, plan, put};
+use crate::history::Pen;
 use crate::input::Lines;
 use crate::model::{Outcome, Status};
 use crate::rdf::Syntax;
 use crate::rdf::canon;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
-use crate::store::{Node, Result, Store, Writer, hash_of, name_of};
+use crate::store::{Fingerprints, Node, Result, Store, Writer, name_of};
 use crate::vocab::{graph::RESERVED, ibid, rdf};
 use oxigraph::model::{NamedNode, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -45,6 +46,7 @@ struct Known {
 
 struct Loader<'w, 's> {
     writer: &'w mut Writer<'s>,
+    prints: Fingerprints,
     graphs: FxHashMap<Option<Node>, Known>,
     /// The graph for what the file puts into none, if it was said.
     outside: Option<Node>,
@@ -90,6 +92,7 @@ pub fn load_lines(
     };
     let first_load = writer.next_load();
     let mut loader = Loader {
+        prints: writer.fingerprints(),
         writer: &mut writer,
         graphs: FxHashMap::default(),
         outside,
@@ -100,7 +103,8 @@ pub fn load_lines(
         appearances: FxHashSet::default(),
     };
     watch(Step::Reading);
-    let sha256 = cutter::read(&mut *lines.stream, lines.syntax, &mut |chunk| loader.take(&chunk))?;
+    let prints = loader.prints.clone();
+    let sha256 = cutter::read(&mut *lines.stream, lines.syntax, &prints, &mut |chunk| loader.take(&chunk))?;
     watch(Step::Writing);
     loader.gather()?;
     if lines.syntax == Syntax::NTriples && outside.is_none() {
@@ -126,6 +130,7 @@ pub fn load_lines(
     }
     let stale = plan::settle(&writer, &sources, &mut plans, options)?;
     let mut loads: FxHashMap<Option<Node>, u64> = FxHashMap::default();
+    let mut pen = Pen::default();
     for (plan, node) in plans.iter_mut().zip(nodes) {
         if plan.outcome.status == Status::Unchanged {
             writer.leave_out(node);
@@ -136,7 +141,7 @@ pub fn load_lines(
             writer.remove_graph(graph)?;
         }
         let graph = node.map(|graph| writer.term(graph)).transpose()?;
-        put::record(&mut writer, &sources[0], plan, graph, load, &options.now)?;
+        put::record(&mut writer, &mut pen, &sources[0], plan, graph, (load, &options.now))?;
         loads.insert(node, load);
     }
     writer.settle_places(outside, &|graph| loads.get(&graph).copied())?;
@@ -159,7 +164,7 @@ impl Loader<'_, '_> {
     fn take(&mut self, chunk: &Chunk) -> std::result::Result<(), LoadError> {
         let mut nodes = Vec::new();
         let mut label = Vec::new();
-        for (hash, bytes) in chunk.terms() {
+        for (print, bytes) in chunk.terms() {
             // Blank nodes of different loads never meet: each is named after the load it came with.
             nodes.push(match bytes {
                 [kind, name @ ..] if u64::from(*kind) == Node::BLANK => {
@@ -167,9 +172,9 @@ impl Loader<'_, '_> {
                     label.push(*kind);
                     label.extend(format!("r{}b", self.first_load).as_bytes());
                     label.extend(name);
-                    self.writer.intern_encoded(hash_of(&label), &label)?
+                    self.writer.intern_encoded(self.prints.of(&label), &label)?
                 }
-                _ => self.writer.intern_encoded(hash, bytes)?,
+                _ => self.writer.intern_encoded(print, bytes)?,
             });
         }
         let node = |number: u32| nodes[number as usize];

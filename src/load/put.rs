@@ -3,7 +3,7 @@
 use super::cut::Part;
 use super::file::{File, Source, stored};
 use super::plan::{Plan, Stale};
-use crate::history::{self, Activity};
+use crate::history::{self, Activity, Pen};
 use crate::store::{Result, Writer, name_of};
 use oxigraph::model::Term;
 
@@ -15,6 +15,7 @@ pub(super) fn put(
     parts: Vec<Part>,
     now: &str,
 ) -> Result<()> {
+    let mut pen = Pen::default();
     for (number, part) in parts.into_iter().enumerate() {
         let file = &mut files[part.file];
         let load = writer.begin_load();
@@ -36,7 +37,7 @@ pub(super) fn put(
             let subject = file.node(writer, subject, first)?;
             writer.place(graph_node, subject, load, position.line, position.column)?;
         }
-        record(writer, file.source, plan, graph, load, now)?;
+        record(writer, &mut pen, file.source, plan, graph, (load, now))?;
     }
     Ok(())
 }
@@ -44,11 +45,11 @@ pub(super) fn put(
 /// Records that a report was loaded from a file, and notes the name it has in the store.
 pub(super) fn record(
     writer: &mut Writer<'_>,
+    pen: &mut Pen,
     source: &Source<'_>,
     plan: &mut Plan,
     graph: Option<Term>,
-    load: u64,
-    now: &str,
+    (load, now): (u64, &str),
 ) -> Result<()> {
     let activity = Activity {
         load,
@@ -59,7 +60,7 @@ pub(super) fn record(
         time: now.to_owned(),
         graph: graph.clone(),
     };
-    history::record(writer, &activity, &plan.past)?;
+    pen.record(writer, &activity, &plan.past)?;
     plan.outcome.graph = graph.map(name_of);
     Ok(())
 }

@@ -9,7 +9,7 @@ use oxigraph::model::vocab::xsd;
 use oxigraph::model::{BlankNode, Literal, NamedNode, Term, TermRef};
 use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use xxhash_rust::xxh3::xxh3_128;
 
 const PLAIN: u8 = 0;
@@ -86,18 +86,26 @@ impl Dictionary {
         Self::decode(self.stored(txn, node)?)
     }
 
-    /// The number of a term given as its bytes and their hash, a new one made if it has none.
-    pub(super) fn intern(&self, txn: &mut RwTxn<'_>, fresh: &mut Fresh, hash: u128, bytes: &[u8]) -> Result<Node> {
-        let mut hash = hash;
+    /// The number of a term given as its bytes and their fingerprint, a new one made if it has none.
+    pub(super) fn intern(
+        &self,
+        txn: &mut RwTxn<'_>,
+        fresh: &mut Fresh,
+        print: Fingerprint,
+        bytes: &[u8],
+    ) -> Result<Node> {
+        let mut hash = print.hash;
         let key = loop {
             let key = hash.to_be_bytes();
-            let known = match fresh.ids.get(&key) {
-                Some(id) => Some(unpacked(*id)),
-                None if fresh.only => None,
-                None => self.numbered(txn, &key)?,
+            let (node, same) = match fresh.ids.get(&key) {
+                Some((id, check)) => (unpacked(*id), *check == print.check.to_be_bytes()),
+                None if fresh.only => break key,
+                None => match self.numbered(txn, &key)? {
+                    Some(node) => (node, self.stored(txn, node)? == bytes),
+                    None => break key,
+                },
             };
-            let Some(node) = known else { break key };
-            if self.stored(txn, node)? == bytes {
+            if same {
                 return Ok(node);
             }
             hash = hash.wrapping_add(1);
@@ -108,7 +116,7 @@ impl Dictionary {
         }
         fresh.next += 1;
         self.terms.put_with_flags(txn, PutFlags::APPEND, &node.0.to_be_bytes(), bytes)?;
-        fresh.ids.insert(key, packed(node));
+        fresh.ids.insert(key, (packed(node), print.check.to_be_bytes()));
         if fresh.ids.len() >= FRESH {
             self.settle(txn, fresh)?;
         }
@@ -117,7 +125,7 @@ impl Dictionary {
 
     /// Puts the terms that are new in this transaction into the table of hashes, so that everybody finds them.
     pub(super) fn settle(&self, txn: &mut RwTxn<'_>, fresh: &mut Fresh) -> Result<()> {
-        let mut sorted: Vec<([u8; 16], [u8; 5])> = fresh.ids.drain().collect();
+        let mut sorted: Vec<([u8; 16], [u8; 5])> = fresh.ids.drain().map(|(key, (id, _))| (key, id)).collect();
         sorted.par_sort_unstable();
         let mut last = self.ids.last(txn)?.map(|(key, _)| key.to_vec());
         for (key, id) in sorted {
@@ -139,7 +147,8 @@ const FRESH: usize = 7_300_000;
 /// The terms that are new in a transaction and not in the table of hashes yet: that table is in no order that new terms
 /// come in, and is written fastest in one pass.
 pub(super) struct Fresh {
-    ids: HashMap<[u8; 16], [u8; 5], BuildHasherDefault<Prefix>>,
+    /// Hash to number and check.
+    ids: HashMap<[u8; 16], ([u8; 5], [u8; 8]), BuildHasherDefault<Prefix>>,
     /// Whether the table of hashes is empty: what is not here is nowhere.
     only: bool,
     /// The next number to give.
@@ -208,7 +217,32 @@ pub fn encode(term: TermRef<'_>, bytes: &mut Vec<u8>) {
     }
 }
 
-/// The hash of a term's bytes.
+/// The hash that a term's bytes are found by.
 pub fn hash_of(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
+}
+
+/// What a term's bytes are known by within one transaction, so that they need not be compared with those of millions of others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// What the dictionary finds them by. Somebody who wants to can make two terms of one hash.
+    hash: u128,
+    /// A hash whose key nobody knows: no two terms can be made to have both.
+    check: u64,
+}
+
+/// Makes fingerprints, whose keys are this process's own.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprints(RandomState);
+
+impl Fingerprints {
+    /// The fingerprint of a term's bytes.
+    pub fn of(&self, bytes: &[u8]) -> Fingerprint {
+        self.of_hashed(hash_of(bytes), bytes)
+    }
+
+    /// The same where the [`hash_of`] the bytes is known.
+    pub fn of_hashed(&self, hash: u128, bytes: &[u8]) -> Fingerprint {
+        Fingerprint { hash, check: self.0.hash_one(bytes) }
+    }
 }

@@ -22,7 +22,7 @@ mod tables;
 mod writer;
 
 pub use copy::Compacted;
-pub use dictionary::{encode, hash_of};
+pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use examine::Progress;

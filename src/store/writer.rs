@@ -1,7 +1,7 @@
 //! One transaction that writes: all of it happens at the commit, or none.
 
 use super::Result;
-use super::dictionary::{Fresh, encode, hash_of};
+use super::dictionary::{Fingerprint, Fingerprints, Fresh, encode};
 use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
@@ -24,6 +24,7 @@ pub struct Writer<'s> {
     txn: RwTxn<'s>,
     tables: Tables,
     fresh: Fresh,
+    prints: Fingerprints,
     load: u64,
     changes: Changes,
     /// Graph, subject, line and column of the places that are written later.
@@ -64,7 +65,17 @@ impl<'s> Writer<'s> {
         let (next_term, load) = (number(NEXT_TERM)?, number(NEXT_LOAD)?);
         let fresh = Fresh::new(&txn, &tables.dictionary, next_term)?;
         let (changes, folder) = (Changes::new(folder), folder.to_owned());
-        Ok(Self { txn, tables, fresh, load, changes, places: None, folder, _lock: lock })
+        Ok(Self {
+            txn,
+            tables,
+            fresh,
+            prints: Fingerprints::default(),
+            load,
+            changes,
+            places: None,
+            folder,
+            _lock: lock,
+        })
     }
 
     /// The number that the next load activity will have.
@@ -82,12 +93,18 @@ impl<'s> Writer<'s> {
     pub fn intern(&mut self, term: &Term) -> Result<Node> {
         let mut bytes = Vec::new();
         encode(term.as_ref(), &mut bytes);
-        self.intern_encoded(hash_of(&bytes), &bytes)
+        let print = self.prints.of(&bytes);
+        self.intern_encoded(print, &bytes)
     }
 
-    /// The node of a term that is given as [`encode`] leaves it, with the [`hash_of`] that.
-    pub fn intern_encoded(&mut self, hash: u128, bytes: &[u8]) -> Result<Node> {
-        self.tables.dictionary.intern(&mut self.txn, &mut self.fresh, hash, bytes)
+    /// The node of a term that is given as [`encode`] leaves it, with its fingerprint by [`Writer::fingerprints`].
+    pub fn intern_encoded(&mut self, print: Fingerprint, bytes: &[u8]) -> Result<Node> {
+        self.tables.dictionary.intern(&mut self.txn, &mut self.fresh, print, bytes)
+    }
+
+    /// What makes the fingerprints of this writer's terms.
+    pub fn fingerprints(&self) -> Fingerprints {
+        self.prints.clone()
     }
 
     /// The term of a node, those of this transaction included.
