@@ -136,9 +136,9 @@ fn damaged_pages_are_named() {
         ("the file's two records say", 4096 + 16 + 128, &9u64.to_ne_bytes()),
     ];
     for (words, at, bytes) in damages {
-        let mut damaged = data.clone();
-        damaged[at..at + bytes.len()].copy_from_slice(bytes);
-        let (code, out, error) = ran(with(&damaged).path(), &["check"]);
+        let mut changed = data.clone();
+        changed[at..at + bytes.len()].copy_from_slice(bytes);
+        let (code, out, error) = ran(with(&changed).path(), &["check"]);
         assert_eq!(code, Some(1), "{words}: {out}{error}");
         assert!(out.contains(words), "{words}: {out}");
         assert!(out.contains("the tables were not examined"), "{words}: {out}");
@@ -160,8 +160,8 @@ fn a_page_that_is_both_free_and_in_use_is_found() {
     let list = free + usize::from(u16::from_ne_bytes([data[pointer], data[pointer + 1]])) + 16;
     assert!(number(list) > 0, "something is free");
     let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
-    let last = list + 8 * number(list) as usize;
-    file.write_all_at(&main.to_ne_bytes(), last as u64).unwrap();
+    let at = list + 8 * number(list) as usize;
+    file.write_all_at(&main.to_ne_bytes(), at as u64).unwrap();
     let (code, out, _) = ran(sample.path(), &["check"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(out.contains("belongs to something else already") || out.contains("out of order"), "{out}");

@@ -13,7 +13,7 @@ pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The program: the one that the environment variable IBID_BIN names, else that of this build.
+/// The program: the one that the environment variable `IBID_BIN` names, else that of this build.
 pub(crate) fn program() -> PathBuf {
     std::env::var_os("IBID_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_ibid")), |named| root().join(named))
 }

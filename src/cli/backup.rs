@@ -13,11 +13,12 @@ use tempfile::{Builder, NamedTempFile};
 /// Copy the store into a file, while others read and write
 ///
 /// The copy is the store as it is at one moment. It is written under another name and renamed when it is whole, so that
-/// FILE is never half a copy. In a folder of its own, called `data.mdb`, it is a store:
-///
-///   mkdir restored && cp FILE restored/data.mdb && ibid --store restored status
+/// FILE is never half a copy. In a folder of its own, called `data.mdb`, it is a store.
 #[derive(clap::Args)]
-#[command(verbatim_doc_comment)]
+#[command(after_long_help = "\
+Examples:
+  ibid backup monday.mdb
+  mkdir restored && cp monday.mdb restored/data.mdb && ibid --store restored status")]
 pub(crate) struct Args {
     /// The file to write
     #[arg(value_name = "FILE")]

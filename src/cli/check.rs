@@ -5,7 +5,7 @@ use super::error::CliError;
 use super::target::TargetArgs;
 use super::ui::{Ink, Ui};
 use ibid::model::Part;
-use ibid::store::Store;
+use ibid::store::{Error, Store};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::ExitStatusExt;
@@ -47,12 +47,16 @@ struct Report<'a> {
     parts: &'a [Part],
 }
 
+/// What helps against damage.
+pub(crate) const RESTORE: &str =
+    "put a copy that `ibid backup` made in its place, or load the reports again into a new store";
 const OFTEN: Duration = Duration::from_millis(100);
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let folder = target.place()?;
     if args.walk {
-        return walk(&folder, ui);
+        walk(&folder, ui);
+        return Ok(Ended::Fine);
     }
     let parts = ask(&folder, ui)?;
     let sound = parts.iter().all(Part::is_fine);
@@ -65,14 +69,18 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         parts.iter().try_for_each(|part| tell(part, ui))?;
         ui.finish()?;
         if !sound {
-            ui.hint("put a copy that `ibid backup` made in its place, or load the reports again into a new store");
+            ui.hint(RESTORE);
         }
     }
     Ok(if sound { Ended::Fine } else { Ended::No })
 }
 
 fn tell(part: &Part, ui: &mut Ui) -> Result<(), CliError> {
-    let (word, ink) = if part.is_fine() { ("ok     ", Ink::Good) } else { ("damaged", Ink::Error) };
+    let (word, ink) = match (part.is_fine(), part.checked.is_empty()) {
+        (true, false) => ("ok     ", Ink::Good),
+        (true, true) => ("skipped", Ink::Warning),
+        (false, _) => ("damaged", Ink::Error),
+    };
     let line = format!("{}  {:<11} {}", Ui::ink(word, ink), part.part, part.checked);
     writeln!(ui.out(), "{}", line.trim_end())?;
     for finding in &part.findings {
@@ -148,7 +156,7 @@ fn ended(status: ExitStatus, at: &str, cry: &str) -> Result<Part, CliError> {
 }
 
 /// Walks, and tells each part as it is done.
-fn walk(folder: &Path, ui: &mut Ui) -> Result<Ended, CliError> {
+fn walk(folder: &Path, ui: &mut Ui) {
     let mut last = Instant::now();
     let out = std::cell::RefCell::new(ui);
     let say = |message: &Message| {
@@ -166,10 +174,13 @@ fn walk(folder: &Path, ui: &mut Ui) -> Result<Ended, CliError> {
     let examined = Store::open(folder)
         .and_then(|store| ibid::check::check(&store, &mut progress, &mut |part| say(&Message::Part(part))));
     if let Err(error) = examined {
-        let told = CliError::from(error);
+        let told = match error {
+            // Its usual hint is this command.
+            Error::Corrupt(_) => CliError::new(error.to_string()).hint(RESTORE),
+            error => CliError::from(error),
+        };
         say(&Message::Failed { message: told.message, hints: told.hints });
     }
-    Ok(Ended::Fine)
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ impl From<StoreError> for CliError {
             StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
             StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
             StoreError::Full(_) => told.hint("nothing was changed; make room, and do it again"),
-            StoreError::CutShort { .. } => told.hint("put a copy that `ibid backup` made in its place, or load the reports again into a new store"),
+            StoreError::CutShort { .. } => told.hint(super::check::RESTORE),
             StoreError::Moved(_) => told.hint("do it again"),
             StoreError::Corrupt(_) => told.hint("`ibid check` says what is wrong"),
             StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),

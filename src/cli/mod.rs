@@ -41,7 +41,7 @@ Examples:
 
 Exit status:
   0  fine
-  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status, a damaged store
+  1  the answer is no: findings (audit at or above --fail-on, check), ASK false under --exit-status
   2  there is no answer: wrong usage, unreadable input, a failing store"
 )]
 pub(crate) struct Cli {

@@ -117,15 +117,15 @@ fn sync_folder(folder: &Path) -> Result<()> {
 /// Holds that a copy's pages hold together.
 fn is_whole(file: &File, path: &Path) -> Result<()> {
     let both = pages::metas(file).map_err(|source| Error::io(path, source))?;
-    let Some([first, second]) = both else { return Err(unlike("its first pages are no records".to_owned())) };
+    let Some([first, second]) = both else { return Err(unlike("its first pages are no records")) };
     let (mine, other) = if first.transaction > second.transaction { (first, second) } else { (second, first) };
     match pages::examine(file, &mine, &other, &mut |_, _| {}).findings.into_iter().next() {
-        Some(finding) => Err(unlike(finding)),
+        Some(finding) => Err(unlike(&finding)),
         None => Ok(()),
     }
 }
 
-fn unlike(what: String) -> Error {
+fn unlike(what: &str) -> Error {
     Error::Corrupt(format!("the copy is not like the store, and is not kept: {what}"))
 }
 
@@ -134,7 +134,7 @@ fn is_same(snapshot: &Snapshot<'_>, path: &Path) -> Result<()> {
     let flags = EnvFlags::NO_SUB_DIR | EnvFlags::READ_ONLY | EnvFlags::NO_LOCK;
     // LMDB makes it as large as the file.
     let env = map(path, flags, 0x10_0000)?;
-    let copied = tables(&env)?.ok_or_else(|| unlike("a table is missing".to_owned()))?;
+    let copied = tables(&env)?.ok_or_else(|| unlike("a table is missing"))?;
     let txn = env.read_txn()?;
     let mine = all(&snapshot.tables);
     for ((name, mine), theirs) in NAMES.iter().zip(mine).zip(all(&copied)) {
@@ -144,7 +144,7 @@ fn is_same(snapshot: &Snapshot<'_>, path: &Path) -> Result<()> {
             match (mine.next().transpose()?, theirs.next().transpose()?) {
                 (None, None) => break,
                 (ours, copied) if ours == copied => {}
-                _ => return Err(unlike(format!("`{name}` differs"))),
+                _ => return Err(unlike(&format!("`{name}` differs"))),
             }
         }
     }

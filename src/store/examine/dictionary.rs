@@ -111,10 +111,7 @@ fn fault(number: u64, next: u64, bytes: &[u8]) -> Option<String> {
     if number >> 2 >= next {
         return Some(format!("has a number that is yet to be given: the next is {next}"));
     }
-    let term = match Dictionary::decode(bytes) {
-        Ok(term) => term,
-        Err(_) => return Some("cannot be read".to_owned()),
-    };
+    let Ok(term) = Dictionary::decode(bytes) else { return Some("cannot be read".to_owned()) };
     if Node::kind_of(&term) != number & 0b11 {
         return Some(format!("is {term}, and its number is that of another kind"));
     }

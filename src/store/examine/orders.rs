@@ -34,9 +34,12 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, mut numbers: Numbers, progress: P
             if done % (STEP / 64) == 0 {
                 progress("quads", done, blocks);
             }
-            let Ok(keys) = keys else {
-                told.find(format!("`{}`: block {block} cannot be read: {}", ORDER_NAMES[order], keys.unwrap_err()));
-                return;
+            let keys = match keys {
+                Ok(keys) => keys,
+                Err(fault) => {
+                    told.find(format!("`{}`: block {block} cannot be read: {fault}", ORDER_NAMES[order]));
+                    return;
+                }
             };
             for key in keys {
                 if last.is_some_and(|last| last >= *key) {
@@ -67,20 +70,16 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, mut numbers: Numbers, progress: P
     }
     told.conclude(format!("{}, the same in four orders", counted(counts[0], "quad")));
     if numbers.unused() > 0 {
-        told.notes.push(format!(
-            "{} used by nothing any more; they stay in the dictionary",
-            counted(numbers.unused(), "term")
-        ));
+        told.notes.push(format!("nothing uses {} of the dictionary any more", counted(numbers.unused(), "term")));
     }
     Ok(told)
 }
 
+/// Takes a block: its number, and its keys or why it cannot be read.
+type EachBlock<'a> = dyn FnMut(u64, std::result::Result<&[Key], String>) + 'a;
+
 /// Decodes an order block by block, giving each its number from 1 on.
-pub(super) fn each_block(
-    snapshot: &Snapshot<'_>,
-    order: usize,
-    each: &mut dyn FnMut(u64, std::result::Result<&[Key], String>),
-) -> Result<()> {
+pub(super) fn each_block(snapshot: &Snapshot<'_>, order: usize, each: &mut EachBlock<'_>) -> Result<()> {
     let mut keys = Vec::new();
     for (number, entry) in (1..).zip(snapshot.tables.quads.orders[order].iter(&snapshot.txn)?) {
         let (key, value) = entry?;

@@ -111,7 +111,7 @@ pub(in crate::store) fn examine(file: &File, meta: &Meta, other: &Meta, progress
     }
     let in_use = pages.seen;
     let free = free_list(&mut pages, &meta.free);
-    let list = pages.seen - in_use;
+    let listing = pages.seen - in_use;
     if !records_agree(meta, other, free.newest) {
         pages.told.find(format!(
             "the file's two records say that its last transactions were {} and {}, and that does not go together with what they list",
@@ -127,7 +127,7 @@ pub(in crate::store) fn examine(file: &File, meta: &Meta, other: &Meta, progress
     if lost > 0 && pages.told.is_fine() {
         pages.told.find(format!("{lost} pages belong to nothing, and are not on the list of free ones"));
     }
-    let free = pages.seen - in_use - list;
+    let free = pages.seen - in_use - listing;
     pages.told.conclude(format!("{} in use, {free} free", counted(in_use, "page")));
     pages.told
 }
