@@ -138,7 +138,7 @@ fn what_is_wrong_is_placed_in_the_file_however_far_down() {
         ("<https://t.example/a> <https://t.example/p> <not an IRI> .", 45),
         ("<https://t.example/a> <https://t.example/p> <relative> .", 45),
         ("<https://t.example/a> <https://t.example/p> \"x\"@12345678901 .", 49),
-        ("<https://t.example/a> <https://t.example/p> \"x\ny\" .", 45),
+        ("<https://t.example/a> <https://t.example/p> \"x\ny\" .", 47),
     ] {
         let (_folder, store) = empty();
         let error = by_lines(&store, "a.nq", &format!("{good}{bad}\n{good}"), &options()).unwrap_err();

@@ -8,7 +8,7 @@ use ibid::lineage::compute;
 use ibid::model::Place;
 use ibid::rdf::{Syntax, read};
 use ibid::sparql::Query;
-use ibid::store::{Error, Fact, Node, Reader, Result, Run, Value};
+use ibid::store::{Columns, Error, Node, Reader, Result, Run, Value};
 use ibid::trace::trace;
 use ibid::vocab;
 use oxigraph::model::vocab::xsd;
@@ -134,12 +134,12 @@ impl Reader for Memory {
         Ok(None)
     }
 
-    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()> {
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         let graph = NamedNodeRef::new_unchecked(graph);
         if self.store.contains_named_graph(graph).map_err(other)? {
             return Ok(());
         }
-        for fact in facts()? {
+        for fact in facts()?.facts() {
             let Term::NamedNode(subject) = self.term(fact.subject)? else { continue };
             let object: Term = match fact.object {
                 Value::Node(node) => self.term(node)?,

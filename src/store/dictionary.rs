@@ -148,7 +148,7 @@ const FRESH: usize = 7_300_000;
 /// come in, and is written fastest in one pass.
 pub(super) struct Fresh {
     /// Hash to number and check.
-    ids: HashMap<[u8; 16], ([u8; 5], [u8; 8]), BuildHasherDefault<Prefix>>,
+    ids: HashMap<[u8; 16], Known, BuildHasherDefault<Prefix>>,
     /// Whether the table of hashes is empty: what is not here is nowhere.
     only: bool,
     /// The next number to give.
@@ -160,6 +160,9 @@ impl Fresh {
         Ok(Self { ids: HashMap::default(), only: dictionary.ids.is_empty(txn)?, next })
     }
 }
+
+/// A number and a check, as small as they get.
+type Known = ([u8; 5], [u8; 8]);
 
 fn packed(node: Node) -> [u8; 5] {
     node.0.to_be_bytes()[3..].try_into().expect("the last five of eight bytes are five")

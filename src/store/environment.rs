@@ -2,6 +2,7 @@
 
 use super::error::Error;
 use super::lock::{WriterLock, is_read_only, make_room};
+use super::snapshot::Kept;
 use super::tables::{NAMES, Tables};
 use super::{Result, Snapshot, Writer, pages};
 use heed::types::Bytes;
@@ -30,6 +31,7 @@ pub struct Store {
     read_only: bool,
     /// Device and number of the data file.
     identity: (u64, u64),
+    kept: Kept,
 }
 
 /// What is in a store.
@@ -102,7 +104,14 @@ impl Store {
 
     fn new(env: Env<WithoutTls>, tables: Tables, folder: &Path, read_only: bool) -> Result<Self> {
         let known = env.try_clone_inner_file()?.metadata().map_err(|source| Error::io(&folder.join(DATA), source))?;
-        Ok(Self { env, tables, folder: folder.to_owned(), read_only, identity: (known.dev(), known.ino()) })
+        Ok(Self {
+            env,
+            tables,
+            folder: folder.to_owned(),
+            read_only,
+            identity: (known.dev(), known.ino()),
+            kept: Kept::default(),
+        })
     }
 
     /// Opens the store again: for whoever was told that it has [moved](Error::Moved). Snapshots of it must be gone.
@@ -150,9 +159,9 @@ impl Store {
     /// # Errors
     /// When another file has taken the place of the one that was opened, or the engine fails.
     pub fn read(&self) -> Result<Snapshot<'_>> {
-        let txn = self.env.read_txn()?;
+        let snapshot = Snapshot::new(&self.env, self.tables, &self.kept)?;
         self.still_there()?;
-        Snapshot::new(txn, self.tables)
+        Ok(snapshot)
     }
 
     /// Begins to write: everything the writer does happens at its commit, or not at all. `who` is what another writer

@@ -21,7 +21,7 @@ const POLL: Duration = Duration::from_millis(20);
 
 /// Held as long as it lives.
 pub(super) struct WriterLock {
-    _file: File,
+    file: File,
 }
 
 impl WriterLock {
@@ -55,7 +55,14 @@ impl WriterLock {
             Ok(()) | Err(Error::Full(_)) => {}
             Err(error) => return Err(error),
         }
-        Ok(Self { _file: file })
+        Ok(Self { file })
+    }
+}
+
+impl Drop for WriterLock {
+    fn drop(&mut self) {
+        // A process that is just being started from this one holds the file too, until it runs: closing it is not enough.
+        let _ = self.file.unlock();
     }
 }
 

@@ -4,6 +4,7 @@
 //! streams of edges, so that another engine can stand in its place. Oxigraph's in-memory store does, in the tests.
 
 mod blocks;
+mod columns;
 mod computed;
 mod copy;
 mod dataset;
@@ -21,6 +22,7 @@ mod sorter;
 mod tables;
 mod writer;
 
+pub use columns::Columns;
 pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
