@@ -52,6 +52,9 @@ fn every_output_fits_its_schema() {
     fits("audit", &audit);
     assert!(!audit["findings"].as_array().unwrap().is_empty());
     fits("status", &json(folder.path(), &["status", "--format", "json"]));
+    let check = json(folder.path(), &["check", "--format", "json"]);
+    fits("check", &check);
+    assert!(check["sound"] == true && check["parts"].as_array().unwrap().len() == 6, "{check}");
     let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
     for claim in claims.lines().skip(1) {
         let chain = json(folder.path(), &["trace", claim, "--format", "json"]);

@@ -4,12 +4,15 @@
 
 mod audit;
 mod chain;
+mod examination;
 mod level;
 mod outcome;
 mod place;
 
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
+pub use examination::Part;
+pub(crate) use examination::counted;
 pub use level::{Level, Origin};
 pub use outcome::{Outcome, Status};
 pub use place::Place;

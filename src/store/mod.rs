@@ -6,12 +6,15 @@
 mod blocks;
 mod columns;
 mod computed;
+mod copy;
 mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+mod examine;
 mod lock;
 mod packed;
+mod pages;
 mod port;
 mod quads;
 mod snapshot;
@@ -20,9 +23,11 @@ mod tables;
 mod writer;
 
 pub use columns::Columns;
+pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
+pub use examine::Progress;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;

@@ -40,6 +40,11 @@ impl<'s> Snapshot<'s> {
         Ok(Self { txn, tables, overlay, computed, history, env: Some(env), kept: Some(kept) })
     }
 
+    /// The number of the transaction that left what is seen.
+    pub(super) fn transaction(&self) -> u64 {
+        self.txn.id() as u64
+    }
+
     /// A term's number: the dictionary's if it has one, else the overlay's.
     pub(super) fn number(&self, term: Term) -> Result<u64> {
         Ok(match self.tables.dictionary.find(&self.txn, &term)? {
@@ -56,7 +61,7 @@ impl<'s> Snapshot<'s> {
         self.tables.dictionary.term(&self.txn, Node(id))
     }
 
-    fn in_report(&self, graph: u64) -> bool {
+    pub(super) fn in_report(&self, graph: u64) -> bool {
         graph != UNNAMED && graph != self.history
     }
 

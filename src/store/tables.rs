@@ -13,6 +13,9 @@ use oxigraph::sparql::CancellationToken;
 /// The tables by name, in the order of [`Tables::from_list`].
 pub(super) const NAMES: [&str; 9] = ["meta", "terms", "ids", "spog", "posg", "ospg", "gspo", "graphs", "places"];
 
+/// The four orders of the quads, in the order of `quads::ORDERS`.
+pub(super) const ORDER_NAMES: [&str; 4] = ["spog", "posg", "ospg", "gspo"];
+
 /// Handles to all tables.
 #[derive(Clone, Copy)]
 pub(super) struct Tables {
