@@ -9,6 +9,7 @@
 
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
+mod conformance; // what do third-party suites say?
 mod data; // are the shipped reports what they say, word for word?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?

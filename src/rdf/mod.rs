@@ -12,6 +12,7 @@ mod syntax;
 mod turtle;
 mod write;
 mod xml;
+mod xml_literal;
 
 pub use error::{Position, SyntaxError};
 pub use report::{Report, Statement};

@@ -22,7 +22,7 @@ pub struct Snapshot<'s> {
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
-    history: u64,
+    pub(super) history: u64,
 }
 
 impl<'s> Snapshot<'s> {
