@@ -60,9 +60,9 @@ impl<'w, 's> Pen<'w, 's> {
         let (s, p, o) =
             (self.writer.intern(subject)?, self.writer.intern(&iri(predicate))?, self.writer.intern(object)?);
         if stands {
-            self.writer.add(s, p, o, Some(self.graph));
+            self.writer.add(s, p, o, Some(self.graph))?;
         } else {
-            self.writer.remove(s, p, o, Some(self.graph));
+            self.writer.remove(s, p, o, Some(self.graph))?;
         }
         Ok(())
     }

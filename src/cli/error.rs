@@ -65,7 +65,10 @@ impl CliError {
 
     /// A syntax error of a data file, with its line.
     pub(crate) fn syntax(error: &SyntaxError, file: &str, bytes: &[u8]) -> Self {
-        let line = error.position.map(|position| line_of(bytes, position.line));
+        let line = error.position.map(|position| match &error.line {
+            Some(line) => "\n".repeat(position.line as usize - 1) + line,
+            None => line_of(bytes, position.line),
+        });
         let mut told = Self::new(error.message.clone()).of_file(file);
         told.hints.extend(error.hint.clone());
         if let (Some(line), Some(position)) = (line, error.position) {
@@ -88,6 +91,7 @@ impl CliError {
                 "--replace puts this file in its place, --merge with all their files makes one report of them, --graph gives it another name",
             ),
             LoadError::GraphName(_) => Self::new(error.to_string()).of_file(file).hint("give the report a name with --graph IRI"),
+            LoadError::Read(_) => Self::new(error.to_string()).of_file(file),
             LoadError::Store(error) => error.into(),
         }
     }

@@ -124,7 +124,7 @@ impl Store {
             return Err(Error::ReadOnly(self.folder.clone()));
         }
         let lock = WriterLock::take(&self.folder, wait, who)?;
-        Writer::new(self.env.write_txn()?, self.tables, lock)
+        Writer::new(self.env.write_txn()?, self.tables, lock, &self.folder)
     }
 
     /// How much is in the store.

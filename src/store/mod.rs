@@ -10,19 +10,22 @@ mod dictionary;
 mod environment;
 mod error;
 mod lock;
+mod packed;
 mod port;
 mod quads;
 mod snapshot;
+mod sorter;
 mod tables;
 mod writer;
 
+pub use dictionary::{encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
-pub use writer::Writer;
 pub(crate) use writer::load_iri;
+pub use writer::{EachAdded, Writer};
 
 /// The result of asking a store for something.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -14,7 +14,7 @@ pub struct Node(pub u64);
 impl Node {
     const KIND: u64 = 0b11;
     pub(super) const IRI: u64 = 0;
-    pub(super) const BLANK: u64 = 1;
+    pub(crate) const BLANK: u64 = 1;
     pub(super) const LITERAL: u64 = 2;
 
     /// The kind of a term, as the two low bits of its number.
