@@ -6,12 +6,12 @@ use super::error::Error;
 use super::port::{DefaultGraph, Node, Run};
 use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
-use crate::sparql::Query;
+use crate::sparql::{Lens, Query};
 use crate::vocab;
 use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
-use spareval::{InternalQuad, QueryableDataset};
+use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -30,10 +30,17 @@ pub(super) struct Dataset<'a> {
     cancel: CancellationToken,
     rdf_type: Option<u64>,
     twins: RefCell<FxHashMap<u64, Option<u64>>>,
+    lens: Lens,
 }
 
 impl<'a> Dataset<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot<'a>, query: &Query, run: &Run, merged: Option<&[GraphName]>) -> Self {
+    pub(super) fn new(
+        snapshot: &'a Snapshot<'a>,
+        query: &Query,
+        run: &Run,
+        merged: Option<&[GraphName]>,
+        lens: Lens,
+    ) -> Self {
         let number = |graph: &GraphName| match graph {
             GraphName::NamedNode(node) => snapshot.tables.find_iri(&snapshot.txn, node.as_str()).ok().flatten(),
             _ => None,
@@ -52,6 +59,7 @@ impl<'a> Dataset<'a> {
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),
             twins: RefCell::default(),
+            lens,
         }
     }
 
@@ -224,5 +232,19 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
 
     fn externalize_term(&self, term: u64) -> Result<Term> {
         self.snapshot.term_of(term)
+    }
+
+    fn externalize_expression_term(&self, term: u64) -> Result<ExpressionTerm> {
+        match self.snapshot.term_of(term) {
+            Ok(term) => Ok(self.lens.shows(term)),
+            Err(error) => {
+                self.lens.misses();
+                Err(error)
+            }
+        }
+    }
+
+    fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<u64> {
+        self.snapshot.number(self.lens.meant(term))
     }
 }

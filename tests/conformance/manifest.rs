@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 const MF: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#";
 const QT: &str = "http://www.w3.org/2001/sw/DataAccess/tests/test-query#";
+const UT: &str = "http://www.w3.org/2009/sparql/tests/test-update#";
+const LABEL: &str = "http://www.w3.org/2000/01/rdf-schema#label";
 const SD: &str = "http://www.w3.org/ns/sparql-service-description#entailmentRegime";
 const SPARQL: &str = "http://www.w3.org/ns/sparql#entailmentRegime";
 const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
@@ -36,17 +38,25 @@ impl Site {
     }
 }
 
-/// One test. What its action is made of are addresses of files.
+/// A dataset as files: those outside any graph, and those that are graphs, with the graphs' names.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) outside: Vec<String>,
+    pub(crate) graphs: Vec<(String, String)>,
+}
+
+/// One test. What it is made of are addresses of files.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Test {
     pub(crate) iri: String,
     /// The local name of its type.
     pub(crate) kind: String,
-    /// The file to be read, or the query.
+    /// The file to be read, the query or the update.
     pub(crate) action: Option<String>,
-    pub(crate) data: Vec<String>,
-    pub(crate) graphs: Vec<String>,
+    pub(crate) data: Files,
     pub(crate) result: Option<String>,
+    /// What an update leaves.
+    pub(crate) left: Files,
     /// Whether it is about what follows from the data.
     pub(crate) entailment: bool,
     /// The hash function it asks for, where it is not the usual one.
@@ -112,14 +122,38 @@ impl Manifest {
             Some(Term::NamedNode(file)) => test.action = Some(file.into_string()),
             Some(Term::BlankNode(action)) => {
                 let action = NamedOrBlankNodeRef::from(action.as_ref());
-                test.action = self.one(action, &format!("{QT}query")).and_then(iri_of);
-                test.data = self.iris(action, &format!("{QT}data"));
-                test.graphs = self.iris(action, &format!("{QT}graphData"));
+                let file = |property: String| self.one(action, &property).and_then(iri_of);
+                test.action = file(format!("{QT}query")).or_else(|| file(format!("{UT}request")));
+                test.data = self.files(action);
                 test.entailment = [SD, SPARQL].iter().any(|regime| self.one(action, regime).is_some());
             }
             _ => {}
         }
+        if let Some(Term::BlankNode(result)) = self.one(entry, &format!("{MF}result")) {
+            test.left = self.files(result.as_ref().into());
+        }
         test
+    }
+
+    fn files(&self, node: NamedOrBlankNodeRef<'_>) -> Files {
+        let mut files = Files::default();
+        for vocabulary in [QT, UT] {
+            files.outside.extend(self.iris(node, &format!("{vocabulary}data")));
+            for graph in self.all(node, &format!("{vocabulary}graphData")) {
+                match graph {
+                    Term::NamedNode(file) => files.graphs.push((file.as_str().to_owned(), file.into_string())),
+                    Term::BlankNode(graph) => {
+                        let graph = NamedOrBlankNodeRef::from(graph.as_ref());
+                        let name = self.one(graph, LABEL).map(|name| name_of(&name));
+                        let file = self.one(graph, &format!("{UT}graph")).and_then(iri_of);
+                        files.graphs.extend(name.zip(file));
+                    }
+                    Term::Literal(_) => {}
+                }
+            }
+        }
+        files.graphs.sort();
+        files
     }
 }
 
@@ -129,6 +163,10 @@ fn node(term: Term) -> Option<NamedOrBlankNode> {
         Term::BlankNode(node) => Some(node.into()),
         Term::Literal(_) => None,
     }
+}
+
+fn name_of(term: &Term) -> String {
+    if let Term::Literal(literal) = term { literal.value().to_owned() } else { term.to_string() }
 }
 
 fn iri_of(term: Term) -> Option<String> {
