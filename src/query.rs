@@ -1,11 +1,11 @@
 //! Runs a query and writes its answer.
 
-use crate::rdf::{Syntax, write_quads};
+use crate::rdf::{Syntax, not_in_xml, write_quads};
 use crate::sparql::Query;
 use crate::store::{Reader, Result, Run};
-use oxigraph::model::GraphName;
-use oxigraph::sparql::QueryResults;
+use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
+use oxigraph::sparql::{QueryResults, QuerySolution};
 use std::io::Write;
 use std::str::FromStr;
 
@@ -103,13 +103,31 @@ pub fn write(
             let mut writer = serializer(format).serialize_solutions_to_writer(out, rows.variables().to_vec())?;
             let mut count = 0;
             for row in rows {
-                writer.serialize(&row.map_err(crate::store::Error::from)?)?;
+                let row = row.map_err(crate::store::Error::from)?;
+                if format == Format::Xml {
+                    in_xml(&row)?;
+                }
+                writer.serialize(&row)?;
                 count += 1;
             }
             writer.finish()?;
             Ok(count)
         }
     }
+}
+
+fn in_xml(row: &QuerySolution) -> std::result::Result<(), WriteError> {
+    for (variable, term) in row.iter() {
+        if let Term::Literal(literal) = term
+            && let Some(character) = not_in_xml(literal.value())
+        {
+            return Err(WriteError::Format(format!(
+                "XML cannot hold the character U+{:04X}, which stands in a value of {variable}",
+                u32::from(character)
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn serializer(format: Format) -> QueryResultsSerializer {

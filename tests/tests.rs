@@ -11,6 +11,7 @@
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
 mod conformance; // what do third-party suites say?
 mod data; // are the shipped reports what they say, word for word?
+mod datasets; // what datasets are there?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?
 mod memory; // do the operations work over another engine?
