@@ -6,7 +6,7 @@ use crate::store::{Reader, Result, Run};
 use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
 use oxigraph::sparql::{QueryResults, QuerySolution};
-use std::io::Write;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 /// How the answer of a SELECT or ASK is written.
@@ -121,10 +121,11 @@ fn in_xml(row: &QuerySolution) -> std::result::Result<(), WriteError> {
         if let Term::Literal(literal) = term
             && let Some(character) = not_in_xml(literal.value())
         {
-            return Err(WriteError::Format(format!(
+            let message = format!(
                 "XML cannot hold the character U+{:04X}, which stands in a value of {variable}",
                 u32::from(character)
-            )));
+            );
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message).into());
         }
     }
     Ok(())

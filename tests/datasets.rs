@@ -17,6 +17,8 @@ fn iri() -> impl Strategy<Value = NamedNode> {
         4 => (0u8..8).prop_map(|number| format!("https://test.example/{number}")),
         1 => odd.prop_filter("relative, or none", |iri| NamedNode::new(iri).is_ok()),
         1 => "[a-z0-9]{0,9}".prop_map(|path| format!("http://schema.org/{path}")),
+        1 => select(vec!["type", "_1", "li", "about", "value"])
+            .prop_map(|name| format!("http://www.w3.org/1999/02/22-rdf-syntax-ns#{name}")),
     ]
     .prop_map(NamedNode::new_unchecked)
 }

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 ///
 /// # Errors
 /// The first of the quads' own errors, when `out` cannot be written to, and before anything is written when the syntax has
-/// no way to write a quad: RDF/XML knows not all characters and not all predicates.
+/// no way to write a quad: RDF/XML knows not all characters and not all predicates. That is of the kind [`io::ErrorKind::Unsupported`].
 pub fn write_quads<E: From<io::Error>>(
     quads: impl Iterator<Item = Result<Quad, E>>,
     syntax: Syntax,
@@ -78,28 +78,53 @@ impl<W: Write> Write for Escaping<W> {
     }
 }
 
+fn no_way(message: String) -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, message)
+}
+
 /// The first character of a text that [XML](https://www.w3.org/TR/xml/#charsets) cannot hold.
 pub(crate) fn not_in_xml(text: &str) -> Option<char> {
     text.chars().find(|c| (*c < ' ' && !matches!(c, '\t' | '\n' | '\r')) || matches!(c, '\u{FFFE}' | '\u{FFFF}'))
 }
+
+const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+
+/// What [no property element](https://www.w3.org/TR/rdf-syntax-grammar/#propertyElementURIs) may be called.
+const SYNTAX_TERMS: [&str; 12] = [
+    "Description",
+    "RDF",
+    "ID",
+    "about",
+    "parseType",
+    "resource",
+    "nodeID",
+    "datatype",
+    "li",
+    "bagID",
+    "aboutEach",
+    "aboutEachPrefix",
+];
 
 /// Whether RDF/XML can hold a quad: its text must be XML's, and its predicate end in [a name](https://www.w3.org/TR/xml-names/#NT-NCName).
 fn in_xml(quad: &Quad) -> io::Result<()> {
     if let Term::Literal(literal) = &quad.object
         && let Some(character) = not_in_xml(literal.value())
     {
-        return Err(io::Error::other(format!(
+        return Err(no_way(format!(
             "XML cannot hold the character U+{:04X}, which stands in a literal of {}",
             u32::from(character),
             quad.subject
         )));
     }
     let iri = quad.predicate.as_str();
+    if iri.strip_prefix(RDF).is_some_and(|name| SYNTAX_TERMS.contains(&name)) {
+        return Err(no_way(format!("RDF/XML has no way to write the predicate <{iri}>: it is a word of the syntax")));
+    }
     let end = iri.trim_end_matches(|c| begins_name(c) || goes_on_in_name(c)).len();
     if iri[end..].chars().any(begins_name) {
         Ok(())
     } else {
-        Err(io::Error::other(format!("RDF/XML has no way to write the predicate <{iri}>: it ends in no XML name")))
+        Err(no_way(format!("RDF/XML has no way to write the predicate <{iri}>: it ends in no XML name")))
     }
 }
 
