@@ -36,9 +36,11 @@ proptest! {
     /// Every syntax that has graphs carries any dataset; the others any graph, but for what XML has no way to write.
     #[test]
     fn every_syntax_carries_what_the_store_holds(quads in prop::collection::vec(quad(), 1..25)) {
+        let (_folder, store) = store_of(&[input("a.nq", &text_of(&quads))]);
+        let held = dumped(&store);
         for name in Syntax::NAMES {
             let syntax: Syntax = name.parse().unwrap();
-            let mut quads = with_plain_tags(&quads);
+            let mut quads = held.clone();
             if !syntax.has_graphs() {
                 quads.iter_mut().for_each(|quad| quad.graph_name = GraphName::DefaultGraph);
             }
