@@ -9,8 +9,10 @@
 
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
+mod conformance; // what do third-party suites say?
 mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?
+mod datasets; // what datasets are there?
 mod json; // do the JSON outputs fit their schemas?
 mod kills; // does a kill at any moment leave whole files?
 mod limits; // what if the disk is full, or may only be read?

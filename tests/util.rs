@@ -70,7 +70,8 @@ pub(crate) fn options() -> Options {
         replace: false,
         dry_run: false,
         now: "2026-01-01T00:00:00Z".to_owned(),
-        wait: Duration::ZERO,
+        // A process that another test starts holds a lock of this one for as long as it takes to become itself.
+        wait: Duration::from_secs(10),
         who: "a test".to_owned(),
     }
 }

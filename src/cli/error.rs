@@ -131,6 +131,9 @@ impl From<WriteError> for CliError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Store(error) => error.into(),
+            WriteError::Io(error) if error.kind() == std::io::ErrorKind::Unsupported => {
+                Self::new(error.to_string()).hint("another --format has a way to write it")
+            }
             WriteError::Io(error) => error.into(),
             WriteError::Format(message) => Self::new(message),
         }

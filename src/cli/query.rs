@@ -47,7 +47,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "show")]
     explain: bool,
 
-    /// What a query reads outside of GRAPH: union (all reports and the history), unnamed (SPARQL's plain reading)
+    /// What a query reads outside of GRAPH: union (all reports and the history), unnamed (SPARQL's plain reading, in which history must be named too)
     #[arg(long, value_name = "WHICH", value_parser = ["union", "unnamed"], default_value = "union")]
     default_graph: String,
 

@@ -4,10 +4,13 @@
 //! what a query means. What would reach the network is refused before anything is evaluated.
 
 mod bind;
+mod exact;
+mod order;
 mod prefixes;
 mod walk;
 
 pub use bind::BindError;
+pub(crate) use exact::{Exact, Lens};
 pub use prefixes::{NotATerm, Prefixes};
 
 use crate::rdf::Position;

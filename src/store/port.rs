@@ -75,7 +75,8 @@ pub enum DefaultGraph {
     /// The unnamed graph, the reports and the history, as a set; schema.org terms in either spelling.
     #[default]
     Union,
-    /// The unnamed graph alone, every IRI as it is spelt: SPARQL's plain reading.
+    /// The unnamed graph alone, every IRI as it is spelt: SPARQL's plain reading. The named graphs are those of reports;
+    /// the history is there for queries that name it.
     Unnamed,
 }
 

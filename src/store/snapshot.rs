@@ -9,7 +9,7 @@ use super::port::{Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
-use crate::sparql::Query;
+use crate::sparql::{Exact, Query};
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
@@ -26,7 +26,7 @@ pub struct Snapshot<'s> {
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
-    history: u64,
+    pub(super) history: u64,
     /// Where more transactions of the same state come from, and what was computed of it.
     env: Option<&'s Env<WithoutTls>>,
     kept: Option<&'s Kept>,
@@ -66,8 +66,10 @@ impl<'s> Snapshot<'s> {
     }
 
     fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(run.cancel.clone());
-        let mut prepared = evaluator.for_query(query.algebra().clone());
+        let exact = Exact::new(query.algebra().clone());
+        let evaluator = exact.taught(SparqlEvaluator::new().with_cancellation_token(run.cancel.clone()));
+        let lens = exact.lens();
+        let mut prepared = evaluator.for_query(exact.query);
         // The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is
         // one default graph, and the dataset answers for it.
         let merged = match prepared.dataset().default_graph_graphs() {
@@ -77,7 +79,7 @@ impl<'s> Snapshot<'s> {
         if merged.is_some() {
             prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
         }
-        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref()))
+        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref(), lens))
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
