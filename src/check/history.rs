@@ -75,9 +75,9 @@ fn one(snapshot: &Snapshot<'_>, load: &str, predicate: &str) -> Result<Option<St
 /// Whether the joint digest of reports that share blank nodes is what their file would give again, if that can be told: it
 /// was made of the whole file, or where that was too large of its bytes, and of the graph's name.
 fn joint(snapshot: &Snapshot<'_>, name: &str, load: &str, noted: &str) -> Result<Option<bool>> {
-    let own = own_name(name);
-    let fits =
-        |whole: &str| [name, &own].into_iter().any(|name| canon::sha256(format!("{whole} {name}").as_bytes()) == noted);
+    // A graph without a name of its own is called otherwise each time.
+    let name = if name.starts_with("_:") { "_:" } else { name };
+    let fits = |whole: &str| canon::sha256(format!("{whole} {name}").as_bytes()) == noted;
     if one(snapshot, load, ibid::SHA256)?.is_some_and(|sha256| fits(&sha256)) {
         return Ok(Some(true));
     }
@@ -123,14 +123,6 @@ fn family(snapshot: &Snapshot<'_>, load: &str) -> Result<Family> {
     // A report that was replaced or taken out since, or triples outside any graph, which are mixed with others'.
     let whole = missing.iter().all(|graph| graph.as_ref().is_some_and(|graph| graphs.contains(graph)));
     Ok(Family { graphs, whole })
-}
-
-/// What a graph was called in its file: the store names blank nodes after the load they came with.
-fn own_name(name: &str) -> String {
-    match name.strip_prefix("_:r") {
-        Some(label) => format!("_:{}", label.trim_start_matches(|c: char| c.is_ascii_digit())),
-        None => name.to_owned(),
-    }
 }
 
 /// The digest of some graphs together, each with its name or without; of one beyond the algorithm's limits a text that is
