@@ -1,6 +1,7 @@
-//! What was loaded when, replacing what? Kept as RDF in the graph `urn:ibid:history`.
+//! What was loaded when, replacing what, and changed by which updates? Kept as RDF in the graph `urn:ibid:history`.
 
-use crate::store::{Node, Result, Snapshot, Writer, node_of};
+use crate::model::GraphChange;
+use crate::store::{Node, Result, Snapshot, Writer, name_of, node_of};
 use crate::vocab::{graph, ibid, prov, rdf};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
@@ -66,25 +67,44 @@ impl<'w, 's> Pen<'w, 's> {
         }
         Ok(())
     }
+
+    fn number(&mut self, subject: &Term, predicate: &str, number: u64) -> Result<()> {
+        self.say(subject, predicate, &Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into(), true)
+    }
+
+    /// What every activity has: its class, when it ended, and the version that did it.
+    fn activity(&mut self, activity: &Term, class: &str, time: &str) -> Result<()> {
+        self.say(activity, rdf::TYPE, &iri(class), true)?;
+        self.say(activity, prov::ENDED_AT_TIME, &Literal::new_typed_literal(time, xsd::DATE_TIME).into(), true)?;
+        self.say(activity, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)
+    }
+
+    /// Ends what was said of a graph's present content.
+    fn end(&mut self, graph: &Term, predicates: &[&str]) -> Result<()> {
+        for predicate in predicates {
+            for activity in self.writer.objects(graph::HISTORY, &name_of(graph.clone()), predicate)? {
+                self.say(graph, predicate, &iri(&activity), false)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Records loads of one report, and that they took the place of earlier ones.
 pub fn record(writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
     let load = iri(&crate::store::load_iri(activity.load));
     let mut pen = Pen::new(writer)?;
-    pen.say(&load, rdf::TYPE, &iri(ibid::LOAD), true)?;
+    pen.activity(&load, ibid::LOAD, &activity.time)?;
     pen.say(&load, ibid::FILE, &text(&activity.file), true)?;
     pen.say(&load, ibid::SHA256, &text(&activity.sha256), true)?;
     if let Some(digest) = &activity.digest {
         pen.say(&load, ibid::DIGEST, &text(digest), true)?;
     }
-    let quads = Literal::new_typed_literal(activity.quads.to_string(), xsd::INTEGER).into();
-    pen.say(&load, ibid::QUADS, &quads, true)?;
-    pen.say(&load, prov::ENDED_AT_TIME, &Literal::new_typed_literal(&activity.time, xsd::DATE_TIME).into(), true)?;
-    pen.say(&load, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)?;
+    pen.number(&load, ibid::QUADS, activity.quads)?;
     if let Some(graph) = &activity.graph {
         pen.say(&load, prov::GENERATED, graph, true)?;
         pen.say(graph, ibid::CURRENT_LOAD, &load, true)?;
+        pen.end(graph, &[ibid::CURRENT_UPDATE])?;
         for past in replaced {
             pen.say(&load, ibid::REPLACED, &iri(&past.load), true)?;
             pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
@@ -100,14 +120,111 @@ pub fn take_out(writer: &mut Writer<'_>, name: &str, past: &[Past], time: &str) 
     let quads = writer.remove_graph(node)?;
     let removal = iri(&crate::store::load_iri(writer.begin_load()));
     let mut pen = Pen::new(writer)?;
-    pen.say(&removal, rdf::TYPE, &iri(ibid::REMOVAL), true)?;
+    pen.activity(&removal, ibid::REMOVAL, time)?;
     pen.say(&removal, prov::INVALIDATED, graph, true)?;
-    pen.say(&removal, prov::ENDED_AT_TIME, &Literal::new_typed_literal(time, xsd::DATE_TIME).into(), true)?;
-    pen.say(&removal, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)?;
+    pen.end(graph, &[ibid::CURRENT_UPDATE])?;
     for past in past {
         pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
     }
     Ok(quads)
+}
+
+/// An update that changed graphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Updated<'a> {
+    /// Its number, of the same sequence as loads'.
+    pub number: u64,
+    /// Its text.
+    pub text: &'a str,
+    /// The parameters it was bound with.
+    pub parameters: &'a [(String, Term)],
+    /// When, as an `xsd:dateTime`.
+    pub time: &'a str,
+    /// What it did to each graph.
+    pub changes: &'a [GraphChange],
+}
+
+const UPDATE: &str = "urn:ibid:update:";
+/// The end of the name of what an update did outside any graph.
+const UNNAMED: &str = "#unnamed";
+
+/// Records an update. The graphs that it left something in have it as their current one, and their loads stay known; those
+/// that it emptied are no reports any more.
+pub fn record_update(writer: &mut Writer<'_>, updated: &Updated<'_>) -> Result<()> {
+    let name = format!("{UPDATE}{}", updated.number);
+    let update = iri(&name);
+    let mut pen = Pen::new(writer)?;
+    pen.activity(&update, ibid::UPDATE, updated.time)?;
+    pen.say(&update, ibid::SPARQL, &text(updated.text), true)?;
+    for (parameter, term) in updated.parameters {
+        pen.say(&update, ibid::PARAMETER, &text(&format!("{parameter}={term}")), true)?;
+    }
+    let mut named = 0;
+    for made in updated.changes {
+        named += usize::from(made.graph.is_some());
+        let change = match &made.graph {
+            Some(_) => iri(&format!("{name}#{named}")),
+            None => iri(&format!("{name}{UNNAMED}")),
+        };
+        pen.say(&update, ibid::CHANGE, &change, true)?;
+        pen.say(&change, rdf::TYPE, &iri(ibid::CHANGE_CLASS), true)?;
+        pen.number(&change, ibid::ADDED, made.added)?;
+        pen.number(&change, ibid::REMOVED, made.removed)?;
+        if let Some(digest) = &made.digest {
+            pen.say(&change, ibid::DIGEST, &text(digest), true)?;
+        }
+        let Some(graph) = made.graph.as_deref().map(node_of) else { continue };
+        pen.say(&change, ibid::GRAPH, &graph, true)?;
+        if made.quads > 0 {
+            pen.say(&update, prov::GENERATED, &graph, true)?;
+            pen.end(&graph, &[ibid::CURRENT_UPDATE])?;
+            pen.say(&graph, ibid::CURRENT_UPDATE, &update, true)?;
+        } else {
+            pen.say(&update, prov::INVALIDATED, &graph, true)?;
+            pen.end(&graph, &[ibid::CURRENT_UPDATE, ibid::CURRENT_LOAD])?;
+        }
+    }
+    Ok(())
+}
+
+/// What an update made of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The update's IRI.
+    pub update: String,
+    /// The canonical hash of what it left, if it has one.
+    pub digest: Option<String>,
+}
+
+/// The last update of a graph's present content, if one has changed it since it was loaded.
+pub fn revision(writer: &Writer<'_>, graph: &str) -> Result<Option<Revision>> {
+    let update = writer.objects(graph::HISTORY, graph, ibid::CURRENT_UPDATE)?.into_iter().next();
+    let Some(update) = update else { return Ok(None) };
+    for change in writer.objects(graph::HISTORY, &update, ibid::CHANGE)? {
+        if writer.objects(graph::HISTORY, &change, ibid::GRAPH)?.iter().any(|name| name == graph) {
+            let digest = writer.objects(graph::HISTORY, &change, ibid::DIGEST)?.into_iter().next();
+            return Ok(Some(Revision { update, digest }));
+        }
+    }
+    Ok(Some(Revision { update, digest: None }))
+}
+
+/// The number of the last update that removed triples outside any graph: what was loaded there before it may be gone.
+fn last_removal_outside(writer: &Writer<'_>) -> Result<Option<u64>> {
+    let mut last = None;
+    for change in writer.subjects(graph::HISTORY, rdf::TYPE, &iri(ibid::CHANGE_CLASS))? {
+        let Some(update) = change.strip_suffix(UNNAMED) else { continue };
+        let removed = writer.objects(graph::HISTORY, &change, ibid::REMOVED)?;
+        if removed.iter().any(|removed| removed != "0") {
+            last = last.max(number_of(update));
+        }
+    }
+    Ok(last)
+}
+
+/// The number of a load or an update.
+fn number_of(activity: &str) -> Option<u64> {
+    activity.rsplit(':').next()?.parse().ok()
 }
 
 /// The loads that a graph's content came from, in the order of their IRIs.
@@ -129,7 +246,7 @@ pub fn of_file(writer: &Writer<'_>, file: &str) -> Result<Vec<(Past, Option<Stri
         let generated = writer.objects(graph::HISTORY, &load, prov::GENERATED)?.into_iter().next();
         let stands = match &generated {
             Some(graph) => writer.objects(graph::HISTORY, graph, ibid::CURRENT_LOAD)?.contains(&load),
-            None => true,
+            None => number_of(&load) > last_removal_outside(writer)?,
         };
         if stands {
             found.push((past(writer, load)?, generated));

@@ -10,8 +10,11 @@ mod remove;
 mod rules;
 mod status;
 mod target;
+mod text;
+mod timed;
 mod trace;
 mod ui;
+mod update;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
@@ -57,6 +60,7 @@ pub(crate) struct Cli {
 enum Command {
     Load(load::Args),
     Query(query::Args),
+    Update(update::Args),
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
@@ -111,6 +115,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
     match &cli.command {
         Command::Load(args) => load::run(args, target, ui),
         Command::Query(args) => query::run(args, target, ui),
+        Command::Update(args) => update::run(args, target, ui),
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),

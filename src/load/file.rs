@@ -1,9 +1,8 @@
 //! A file that is being loaded, and what its terms are in the store.
 
-use crate::near::nearest;
+use crate::near::unknown_term;
 use crate::rdf::{Position, Report, Statement, canon};
 use crate::store::{Node, Result, Writer};
-use crate::vocab::ibid;
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use rustc_hash::FxHashMap;
 
@@ -38,20 +37,11 @@ impl<'a> File<'a> {
 
     /// What its loader should know of its words: terms of ibid's namespace that do not exist.
     pub(super) fn warnings(&self) -> Vec<String> {
-        let mut warnings = Vec::new();
-        for term in &self.report.terms {
-            let Term::NamedNode(node) = term else { continue };
-            let Some(local) = node.as_str().strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty()) else {
-                continue;
-            };
-            if ibid::ALL.contains(&node.as_str()) {
-                continue;
-            }
-            let known = ibid::ALL.iter().map(|iri| &iri[ibid::NAMESPACE.len()..]);
-            let hint = nearest(local, known).map_or_else(String::new, |near| format!("; did you mean `ibid:{near}`?"));
-            warnings.push(format!("the vocabulary has no `ibid:{local}`{hint}"));
-        }
-        warnings
+        let iris = self.report.terms.iter().filter_map(|term| match term {
+            Term::NamedNode(node) => Some(node.as_str()),
+            _ => None,
+        });
+        iris.filter_map(unknown_term).collect()
     }
 
     /// The node of one of its terms, made if the store does not know it.

@@ -54,6 +54,12 @@ pub enum LoadError {
         /// The file that wrote it.
         file: String,
     },
+    /// An update wrote the report, and no file.
+    #[error("the report `{graph}` was written by an update")]
+    Updated {
+        /// The report.
+        graph: String,
+    },
     /// No graph name can be made of this.
     #[error("`{0}` is no IRI that a graph could have")]
     GraphName(String),
@@ -88,6 +94,7 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         let file = parts[0].file;
         plans.push(plan::plan(&writer, &files, parts, options.replace).map_err(|error| (file, error))?);
     }
+    plan::together(&mut plans, &files);
     let stale = match options.graph {
         None => plan::stale(&writer, &files, &plans).map_err(unblamed)?,
         Some(_) => Vec::new(),

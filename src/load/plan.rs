@@ -67,11 +67,26 @@ pub(super) fn plan(
         outcome.warnings.push("claims outside any graph are in no report, and nothing is computed of them; --graph IRI puts them into one".to_owned());
     }
     let past = past(writer, files, &parts, outcome.digest.as_deref())?;
+    let revision = match &outcome.graph {
+        Some(graph) => history::revision(writer, graph)?,
+        None => None,
+    };
     let same = |past: &Past| match (&past.digest, &outcome.digest) {
         (None, None) => parts.iter().any(|part| files[part.file].sha256 == past.sha256),
         (before, now) => before == now,
     };
-    if !past.is_empty() && past.iter().all(same) {
+    let unchanged = match &revision {
+        // What an update left may be what the file says, and its bytes tell nothing of that.
+        Some(revision) => revision.digest.is_some() && revision.digest == outcome.digest,
+        None => past.iter().all(same),
+    };
+    if let (Some(graph), Some(_), false) = (&outcome.graph, &revision, unchanged) {
+        if past.is_empty() && !replace {
+            return Err(LoadError::Updated { graph: graph.clone() });
+        }
+        outcome.warnings.push(format!("it takes the place of what an update has made of `{graph}`"));
+    }
+    if !past.is_empty() && unchanged {
         outcome.status = Status::Unchanged;
         if let (Some(Term::BlankNode(_)), Some(first)) = (&parts[0].graph, past.first()) {
             // A report without a name of its own keeps the one the store gave it.
@@ -101,9 +116,31 @@ fn past(writer: &Writer<'_>, files: &[File<'_>], parts: &[Part], digest: Option<
         (Some(_), Some(graph)) => graph.starts_with("_:"),
         _ => false,
     };
-    let mut earlier = history::of_file(writer, files[parts[0].file].name)?;
-    earlier.retain(|(past, graph)| nameless(graph) && digest.is_some() && past.digest.as_deref() == digest);
-    Ok(earlier.into_iter().map(|(past, _)| past).take(1).collect())
+    for (past, graph) in history::of_file(writer, files[parts[0].file].name)? {
+        let updated = graph.as_deref().map_or(Ok(None), |graph| history::revision(writer, graph))?.is_some();
+        if nameless(&graph) && digest.is_some() && past.digest.as_deref() == digest && !updated {
+            return Ok(vec![past]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Graphs of one file that share blank nodes are put anew together, so that a node they share stays shared.
+pub(super) fn together(plans: &mut [Plan], files: &[File<'_>]) {
+    for number in (0..files.len()).filter(|number| files[*number].entangled.is_some()) {
+        let of_it = |plan: &Plan| plan.parts.iter().any(|part| part.file == number);
+        if plans.iter().all(|plan| !of_it(plan) || plan.outcome.status == Status::Unchanged) {
+            continue;
+        }
+        for plan in plans.iter_mut().filter(|plan| of_it(plan) && plan.outcome.status == Status::Unchanged) {
+            plan.outcome.graph = plan.parts[0].graph.clone().map(name_of);
+            let named = matches!(plan.parts[0].graph, Some(Term::NamedNode(_)));
+            plan.outcome.status = if named { Status::Replaced } else { Status::Loaded };
+            if !named {
+                plan.past.clear();
+            }
+        }
+    }
 }
 
 /// What these files wrote before and no longer say.

@@ -4,12 +4,14 @@
 
 mod audit;
 mod chain;
+mod change;
 mod level;
 mod outcome;
 mod place;
 
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
+pub use change::{Changes, GraphChange};
 pub use level::{Level, Origin};
 pub use outcome::{Outcome, Status};
 pub use place::Place;

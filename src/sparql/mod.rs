@@ -5,16 +5,19 @@
 
 mod bind;
 mod prefixes;
+mod split;
+mod update;
 mod walk;
 
 pub use bind::BindError;
 pub use prefixes::{NotATerm, Prefixes};
+pub use update::{Modify, Operation, Target, Transfer, Update};
 
 use crate::rdf::Position;
 use oxigraph::model::Term;
 use spargebra::SparqlParser;
-use spargebra::algebra::GraphPattern;
-use spargebra::term::NamedNodePattern;
+use spargebra::algebra::{Expression, GraphPattern};
+use spargebra::term::{GraphNamePattern, GroundTerm, NamedNodePattern, TermPattern};
 use std::collections::BTreeSet;
 
 /// The parser names what it makes up with a random number of 128 bits; fewer hexadecimal digits are somebody's name.
@@ -50,6 +53,15 @@ pub enum QueryError {
     /// It writes.
     #[error("this is an update, and a query only reads")]
     Update,
+    /// It reads, where an update was meant.
+    #[error("this is a query, and an update writes")]
+    Query,
+    /// It has no operation.
+    #[error("there is no update in this text")]
+    Empty,
+    /// It would fetch a file.
+    #[error("LOAD <{0}> is refused: an update never leaves this machine")]
+    Load(String),
     /// It would ask another server.
     #[error("SERVICE is refused: a query never leaves this machine")]
     Service,
@@ -72,16 +84,13 @@ impl Query {
     /// # Errors
     /// Where it is not SPARQL, or names a SERVICE.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
-        let mut parser = SparqlParser::new();
-        for (prefix, namespace) in prefixes.list() {
-            parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
-        }
+        let parser = parser(prefixes);
         let algebra = match parser.clone().parse_query(text) {
             Ok(algebra) => algebra,
             Err(_) if parser.parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
                 return Err(QueryError::Update);
             }
-            Err(error) => return Err(syntax_error(&error.to_string(), text)),
+            Err(error) => return Err(syntax_error(&error.to_string(), text, "query", &|position| position)),
         };
         let query = Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new() }.inspected();
         if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
@@ -185,40 +194,6 @@ impl Query {
     }
 
     fn inspected(mut self) -> Self {
-        #[derive(Default)]
-        struct Seen {
-            iris: BTreeSet<String>,
-            graphs: BTreeSet<String>,
-        }
-        impl walk::Visitor for Seen {
-            fn term(&mut self, term: &mut spargebra::term::TermPattern) {
-                if let spargebra::term::TermPattern::NamedNode(node) = term {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn name(&mut self, name: &mut NamedNodePattern) {
-                if let NamedNodePattern::NamedNode(node) = name {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn expression(&mut self, expression: &mut spargebra::algebra::Expression) {
-                if let spargebra::algebra::Expression::NamedNode(node) = expression {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn pattern(&mut self, pattern: &mut GraphPattern) {
-                if let GraphPattern::Graph { name: NamedNodePattern::NamedNode(node), .. } = pattern {
-                    self.graphs.insert(node.as_str().to_owned());
-                }
-                if let GraphPattern::Values { bindings, .. } = pattern {
-                    for term in bindings.iter().flatten().flatten() {
-                        if let spargebra::term::GroundTerm::NamedNode(node) = term {
-                            self.iris.insert(node.as_str().to_owned());
-                        }
-                    }
-                }
-            }
-        }
         let mut seen = Seen::default();
         walk::query(&mut self.algebra, &mut seen);
         if let Some(dataset) = self.algebra.dataset() {
@@ -232,15 +207,80 @@ impl Query {
     }
 }
 
-/// The parser's words, taken apart: `error at 3:5: expected …`.
-fn syntax_error(message: &str, text: &str) -> QueryError {
+/// What parses queries and updates.
+fn parser(prefixes: &Prefixes) -> SparqlParser {
+    let mut parser = SparqlParser::new();
+    for (prefix, namespace) in prefixes.list() {
+        parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
+    }
+    parser
+}
+
+/// What an algebra names.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    iris: BTreeSet<String>,
+    /// The graphs it reads, after GRAPH.
+    graphs: BTreeSet<String>,
+    /// The graphs that the templates of an update name.
+    written: BTreeSet<String>,
+    service: bool,
+}
+
+impl walk::Visitor for Seen {
+    fn term(&mut self, term: &mut TermPattern) {
+        if let TermPattern::NamedNode(node) = term {
+            self.iris.insert(node.as_str().to_owned());
+        }
+    }
+
+    fn name(&mut self, name: &mut NamedNodePattern) {
+        if let NamedNodePattern::NamedNode(node) = name {
+            self.iris.insert(node.as_str().to_owned());
+        }
+    }
+
+    fn target(&mut self, graph: &mut GraphNamePattern) {
+        if let GraphNamePattern::NamedNode(node) = graph {
+            self.written.insert(node.as_str().to_owned());
+        }
+    }
+
+    fn expression(&mut self, expression: &mut Expression) {
+        if let Expression::NamedNode(node) = expression {
+            self.iris.insert(node.as_str().to_owned());
+        }
+    }
+
+    fn pattern(&mut self, pattern: &mut GraphPattern) {
+        match pattern {
+            GraphPattern::Graph { name: NamedNodePattern::NamedNode(node), .. } => {
+                self.graphs.insert(node.as_str().to_owned());
+            }
+            GraphPattern::Values { bindings, .. } => {
+                for term in bindings.iter().flatten().flatten() {
+                    if let GroundTerm::NamedNode(node) = term {
+                        self.iris.insert(node.as_str().to_owned());
+                    }
+                }
+            }
+            GraphPattern::Service { .. } => self.service = true,
+            _ => {}
+        }
+    }
+}
+
+/// The parser's words, taken apart: `error at 3:5: expected …`. `what` is what the text should be; `placed` gives the place
+/// in it of a place in what was parsed.
+fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position) -> Position) -> QueryError {
     let place = message.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));
     let Some((place, expected)) = place else {
         return QueryError::Syntax { position: None, message: message.to_owned() };
     };
     let position = place
         .split_once(':')
-        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }));
+        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }))
+        .map(placed);
     if let Some(position) = position
         && expected.contains("Prefix not found")
     {
@@ -270,6 +310,6 @@ fn syntax_error(message: &str, text: &str) -> QueryError {
         Some(options) => format!("expected one of {}", options.join(", ")),
         None => format!("expected {expected}"),
     };
-    let message = if end { format!("the query ends too early: {message}") } else { message };
+    let message = if end { format!("the {what} ends too early: {message}") } else { message };
     QueryError::Syntax { position, message }
 }

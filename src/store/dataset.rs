@@ -6,7 +6,6 @@ use super::error::Error;
 use super::port::{DefaultGraph, Node, Run};
 use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
-use crate::sparql::Query;
 use crate::vocab;
 use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::CancellationToken;
@@ -31,19 +30,25 @@ pub(super) struct Dataset<'a> {
 }
 
 impl<'a> Dataset<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot<'a>, query: &Query, run: &Run, merged: Option<&[GraphName]>) -> Self {
+    /// `names` says whether the query names a graph.
+    pub(super) fn new(
+        snapshot: &'a Snapshot<'a>,
+        names: &dyn Fn(&str) -> bool,
+        run: &Run,
+        merged: Option<&[GraphName]>,
+    ) -> Self {
         let number = |graph: &GraphName| match graph {
             GraphName::NamedNode(node) => snapshot.tables.find_iri(&snapshot.txn, node.as_str()).ok().flatten(),
             _ => None,
         };
         let computed = snapshot.computed.borrow();
-        let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Rc::clone(made)).collect();
+        let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Rc::clone(made)).collect();
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
         Self {
             snapshot,
             default_graph: run.default_graph,
             merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
-            computed: named,
+            computed: seen,
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),
             twins: RefCell::default(),

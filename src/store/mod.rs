@@ -4,6 +4,7 @@
 //! streams of edges, so that another engine can stand in its place. Oxigraph's in-memory store does, in the tests.
 
 mod blocks;
+mod changes;
 mod computed;
 mod dataset;
 mod dictionary;
@@ -16,6 +17,7 @@ mod snapshot;
 mod tables;
 mod writer;
 
+pub use changes::Triple;
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};

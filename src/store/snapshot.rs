@@ -12,13 +12,31 @@ use crate::sparql::Query;
 use crate::vocab;
 use heed::{RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
-use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{QueryDatasetSpecification, QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
+use std::ops::Deref;
 use std::rc::Rc;
+
+/// What a view reads: the store as it was committed, or as a writer has changed it so far.
+pub(super) enum View<'s> {
+    Committed(RoTxn<'s, WithoutTls>),
+    Written(&'s RoTxn<'s, WithoutTls>),
+}
+
+impl<'s> Deref for View<'s> {
+    type Target = RoTxn<'s, WithoutTls>;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Committed(txn) => txn,
+            Self::Written(txn) => txn,
+        }
+    }
+}
 
 /// An unchanging view. Writers do not wait for it, nor it for them.
 pub struct Snapshot<'s> {
-    pub(super) txn: RoTxn<'s, WithoutTls>,
+    pub(super) txn: View<'s>,
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
@@ -27,6 +45,10 @@ pub struct Snapshot<'s> {
 
 impl<'s> Snapshot<'s> {
     pub(super) fn new(txn: RoTxn<'s, WithoutTls>, tables: Tables) -> Result<Self> {
+        Self::of(View::Committed(txn), tables)
+    }
+
+    pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
         Ok(Self { txn, tables, overlay: RefCell::default(), computed: RefCell::default(), history })
     }
@@ -47,23 +69,15 @@ impl<'s> Snapshot<'s> {
         self.tables.dictionary.term(&self.txn, Node(id))
     }
 
-    fn in_report(&self, graph: u64) -> bool {
+    pub(super) fn in_report(&self, graph: u64) -> bool {
         graph != UNNAMED && graph != self.history
     }
 
     fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
         let evaluator = SparqlEvaluator::new().with_cancellation_token(run.cancel.clone());
         let mut prepared = evaluator.for_query(query.algebra().clone());
-        // The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is
-        // one default graph, and the dataset answers for it.
-        let merged = match prepared.dataset().default_graph_graphs() {
-            Some(graphs) if graphs.len() > 1 => Some(graphs.to_vec()),
-            _ => None,
-        };
-        if merged.is_some() {
-            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
-        }
-        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref()))
+        let merged = merged(prepared.dataset_mut());
+        prepared.on_queryable_dataset(Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref()))
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
@@ -167,6 +181,14 @@ impl<'s> Snapshot<'s> {
     fn file_of_load(&self, load: u64) -> Result<Option<String>> {
         Ok(self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next())
     }
+}
+
+/// The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is one
+/// default graph, and the dataset answers for it, of the graphs that this gives.
+pub(super) fn merged(dataset: &mut QueryDatasetSpecification) -> Option<Vec<GraphName>> {
+    let graphs = dataset.default_graph_graphs().filter(|graphs| graphs.len() > 1)?.to_vec();
+    dataset.set_default_graph(vec![GraphName::DefaultGraph]);
+    Some(graphs)
 }
 
 impl Reader for Snapshot<'_> {

@@ -3,7 +3,7 @@
 use super::Result;
 use super::blocks::Table;
 use super::dictionary::Dictionary;
-use super::port::Node;
+use super::port::{Node, node_of};
 use super::quads::{Matches, Pattern, Quads};
 use crate::vocab;
 use heed::RoTxn;
@@ -41,10 +41,10 @@ impl Tables {
         self.quads.scan(txn, pattern, CancellationToken::new())
     }
 
-    /// The objects of a subject and predicate in one graph, all given as IRIs; empty where one of them is unknown.
+    /// The objects of a subject and predicate in one graph, all given by their names; empty where one of them is unknown.
     pub(super) fn objects_in(&self, txn: &RoTxn<'_>, graph: &str, subject: &str, predicate: &str) -> Result<Vec<Term>> {
         let (Some(graph), Some(subject), Some(predicate)) =
-            (self.find_iri(txn, graph)?, self.find_iri(txn, subject)?, self.find_iri(txn, predicate)?)
+            (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?, self.find_iri(txn, predicate)?)
         else {
             return Ok(Vec::new());
         };

@@ -5,6 +5,7 @@ use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
 use super::quads::{Quad, UNNAMED};
+use super::snapshot::{Snapshot, View};
 use super::tables::Tables;
 use heed::RwTxn;
 use oxigraph::model::Term;
@@ -13,8 +14,8 @@ use std::ops::Bound;
 const NEXT_TERM: &[u8] = b"next-term";
 const NEXT_LOAD: &[u8] = b"next-load";
 
-/// Writes to a store. What it reads is the store as it was when it began; dropped without a commit, it has done nothing.
-/// Of two words on one quad the later counts.
+/// Writes to a store. What it reads is the store as it was when it began, or at the last [`Writer::apply`]; dropped without
+/// a commit, it has done nothing. Of two words on one quad the later counts.
 pub struct Writer<'s> {
     txn: RwTxn<'s>,
     tables: Tables,
@@ -111,12 +112,31 @@ impl<'s> Writer<'s> {
         }
     }
 
+    /// Forgets where a subject of a graph stands.
+    pub fn forget_place(&mut self, graph: Option<Node>, node: Node) -> Result<()> {
+        self.tables.places.delete(&mut self.txn, &place_key(graph.map_or(UNNAMED, |graph| graph.0), node.0))?;
+        Ok(())
+    }
+
+    /// Lets what is read from here on see the changes so far.
+    ///
+    /// # Errors
+    /// When the disk is full or fails.
+    pub fn apply(&mut self) -> Result<()> {
+        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))
+    }
+
+    /// A view of the store with the changes up to the last [`Writer::apply`].
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        Snapshot::of(View::Written(&self.txn), self.tables)
+    }
+
     /// Makes it all happen.
     ///
     /// # Errors
     /// When the disk is full or fails; then nothing has happened.
     pub fn commit(mut self) -> Result<()> {
-        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))?;
+        self.apply()?;
         self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.next_term.to_be_bytes())?;
         self.tables.meta.put(&mut self.txn, NEXT_LOAD, &self.load.to_be_bytes())?;
         Ok(self.txn.commit()?)
