@@ -22,6 +22,10 @@ pub(crate) fn beside(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// How long tests wait for another writer. There is none; but a process that another test is just starting holds, until it
+/// runs its program, the locks of this one.
+pub(crate) const WAIT: Duration = Duration::from_secs(30);
+
 /// How the tests load.
 pub(crate) fn options() -> Options {
     Options {
@@ -31,7 +35,7 @@ pub(crate) fn options() -> Options {
         replace: false,
         dry_run: false,
         now: "2026-01-01T00:00:00Z".to_owned(),
-        wait: Duration::ZERO,
+        wait: WAIT,
         who: "a test".to_owned(),
     }
 }

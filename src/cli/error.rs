@@ -192,10 +192,6 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
         }
         QueryError::Update => told.hint("`ibid update` runs it"),
         QueryError::Query => told.hint("`ibid query` answers it"),
-        QueryError::Empty => {
-            told.hint("write INSERT DATA, DELETE DATA, DELETE and INSERT with WHERE, CLEAR, DROP, COPY, MOVE or ADD")
-        }
-        QueryError::Load(_) => told.hint("`ibid load` loads files and URLs"),
         QueryError::Service => told.hint("load what the other server holds, and ask here"),
     }
 }

@@ -38,6 +38,7 @@ Examples:
   ibid query claims-by-level                  run a saved query; `ibid query --list` names them
   ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
   ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
+  ibid update mend.ru --dry-run               say what an update in SPARQL would change
 
 Exit status:
   0  fine

@@ -14,10 +14,10 @@ pub(crate) struct Text {
 /// word, and no file is called so.
 pub(crate) fn read(given: &str, what: &str) -> Result<Option<Text>, CliError> {
     if given == "-" {
-        let mut text = String::new();
-        let read = std::io::stdin().lock().read_to_string(&mut text);
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
         read.map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
-        return Ok(Some(Text { name: "-".to_owned(), text }));
+        return decoded("-", bytes).map(Some);
     }
     if Path::new(given).is_dir() {
         return Err(CliError::from(ibid::input::InputError::Folder).of_file(given));
@@ -25,9 +25,17 @@ pub(crate) fn read(given: &str, what: &str) -> Result<Option<Text>, CliError> {
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
     let path = Path::new(given);
     if path.is_file() || (!sparql && path.extension().is_some()) {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
-        return Ok(Some(Text { name: given.to_owned(), text }));
+        let bytes =
+            std::fs::read(path).map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
+        return decoded(given, bytes).map(Some);
     }
     Ok(sparql.then(|| Text { name: what.to_owned(), text: given.to_owned() }))
+}
+
+/// A file's text; a byte order mark at its start is passed over.
+fn decoded(name: &str, bytes: Vec<u8>) -> Result<Text, CliError> {
+    let text = String::from_utf8(bytes)
+        .map_err(|_| CliError::new("this is no UTF-8 text").of_file(name).hint("save the file as UTF-8"))?;
+    let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
+    Ok(Text { name: name.to_owned(), text })
 }

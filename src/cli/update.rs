@@ -19,6 +19,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
+/// How many graphs are listed for people; of more, the last line sums up the rest.
+const LISTED: usize = 20;
+
 /// Change the store with SPARQL 1.1 Update
 ///
 /// The update is SPARQL itself, a file, or - for standard input. The prefixes of the package need no declaring. All of
@@ -89,6 +92,11 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         return Err(told.hint("write the update in quotes, or name a file, or - for standard input"));
     };
     let parsed = Update::parse(&text, prefixes()).map_err(|error| query_error(&error, &name, &text))?;
+    if parsed.operations().is_empty() {
+        return Err(CliError::new("there is no update in this text")
+            .of_file(&name)
+            .hint("an operation begins with INSERT, DELETE, WITH, CLEAR, DROP, CREATE, COPY, MOVE or ADD"));
+    }
     let update = parsed.bind(&super::query::parameters(&args.parameters)?)?;
     let (store, _) = target.open()?;
     let default_graph = if args.default_graph == "unnamed" { DefaultGraph::Unnamed } else { DefaultGraph::Union };
@@ -152,8 +160,15 @@ impl Job {
         if changes.graphs.is_empty() {
             ui.status(if self.dry_run { "nothing would be changed" } else { "nothing was changed" });
         }
-        for change in &changes.graphs {
+        let shown = if changes.graphs.len() > LISTED { LISTED - 1 } else { LISTED };
+        let (listed, others) = changes.graphs.split_at(shown.min(changes.graphs.len()));
+        for change in listed {
             ui.status(self.in_words(change));
+        }
+        if !others.is_empty() {
+            let sum = |count: fn(&GraphChange) -> u64| others.iter().map(count).sum();
+            let counts = self.counts(sum(|change| change.added), sum(|change| change.removed));
+            ui.status(format_args!("{} other graphs: {counts}", others.len()));
         }
         Ok(Ended::Fine)
     }
@@ -161,19 +176,23 @@ impl Job {
     fn in_words(&self, change: &GraphChange) -> String {
         let graph =
             change.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("<{graph}>"));
-        let would = if self.dry_run { "would be " } else { "" };
-        let triples = |count: u64| counted(count as usize, "triple");
-        let counts = match (change.added, change.removed) {
-            (added, 0) => format!("{} {would}added", triples(added)),
-            (0, removed) => format!("{} {would}removed", triples(removed)),
-            (added, removed) => format!("{} {would}added, {removed} removed", triples(added)),
-        };
+        let counts = self.counts(change.added, change.removed);
         let fate = match (&change.graph, change.quads) {
             (Some(_), 0) => ": no report any more",
             (Some(_), _) if change.is_new() => ": a new report",
             _ => "",
         };
         format!("{graph}: {counts}{fate}")
+    }
+
+    fn counts(&self, added: u64, removed: u64) -> String {
+        let would = if self.dry_run { "would be " } else { "" };
+        let triples = |count: u64| counted(count as usize, "triple");
+        match (added, removed) {
+            (added, 0) => format!("{} {would}added", triples(added)),
+            (0, removed) => format!("{} {would}removed", triples(removed)),
+            (added, removed) => format!("{} {would}added, {removed} removed", triples(added)),
+        }
     }
 }
 
@@ -182,6 +201,7 @@ fn told(error: UpdateError) -> CliError {
     match error {
         UpdateError::Reserved(_) => told.hint("write into a graph of another name"),
         UpdateError::Computed(graph) => told.hint(format!("keep it out of the WHERE: FILTER(?g != <{graph}>)")),
+        UpdateError::Load(_) => told.hint("`ibid load` loads files and URLs"),
         UpdateError::Absent { word, graph, known } => told
             .did_you_mean(&graph, known.iter().map(String::as_str), "the reports")
             .hint(format!("{word} SILENT passes over a graph that is not there")),

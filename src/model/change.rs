@@ -21,7 +21,7 @@ pub struct GraphChange {
 impl GraphChange {
     /// Whether the graph was empty before.
     pub fn is_new(&self) -> bool {
-        self.quads > 0 && self.quads == self.added
+        self.quads > 0 && self.quads + self.removed == self.added
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod bind;
 mod prefixes;
+mod request;
+mod seen;
 mod split;
 mod update;
 mod walk;
@@ -15,9 +17,9 @@ pub use update::{Modify, Operation, Target, Transfer, Update};
 
 use crate::rdf::Position;
 use oxigraph::model::Term;
+use seen::Seen;
 use spargebra::SparqlParser;
-use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{GraphNamePattern, GroundTerm, NamedNodePattern, TermPattern};
+use spargebra::algebra::GraphPattern;
 use std::collections::BTreeSet;
 
 /// The parser names what it makes up with a random number of 128 bits; fewer hexadecimal digits are somebody's name.
@@ -56,12 +58,6 @@ pub enum QueryError {
     /// It reads, where an update was meant.
     #[error("this is a query, and an update writes")]
     Query,
-    /// It has no operation.
-    #[error("there is no update in this text")]
-    Empty,
-    /// It would fetch a file.
-    #[error("LOAD <{0}> is refused: an update never leaves this machine")]
-    Load(String),
     /// It would ask another server.
     #[error("SERVICE is refused: a query never leaves this machine")]
     Service,
@@ -216,60 +212,6 @@ fn parser(prefixes: &Prefixes) -> SparqlParser {
     parser
 }
 
-/// What an algebra names.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    iris: BTreeSet<String>,
-    /// The graphs it reads, after GRAPH.
-    graphs: BTreeSet<String>,
-    /// The graphs that the templates of an update name.
-    written: BTreeSet<String>,
-    service: bool,
-}
-
-impl walk::Visitor for Seen {
-    fn term(&mut self, term: &mut TermPattern) {
-        if let TermPattern::NamedNode(node) = term {
-            self.iris.insert(node.as_str().to_owned());
-        }
-    }
-
-    fn name(&mut self, name: &mut NamedNodePattern) {
-        if let NamedNodePattern::NamedNode(node) = name {
-            self.iris.insert(node.as_str().to_owned());
-        }
-    }
-
-    fn target(&mut self, graph: &mut GraphNamePattern) {
-        if let GraphNamePattern::NamedNode(node) = graph {
-            self.written.insert(node.as_str().to_owned());
-        }
-    }
-
-    fn expression(&mut self, expression: &mut Expression) {
-        if let Expression::NamedNode(node) = expression {
-            self.iris.insert(node.as_str().to_owned());
-        }
-    }
-
-    fn pattern(&mut self, pattern: &mut GraphPattern) {
-        match pattern {
-            GraphPattern::Graph { name: NamedNodePattern::NamedNode(node), .. } => {
-                self.graphs.insert(node.as_str().to_owned());
-            }
-            GraphPattern::Values { bindings, .. } => {
-                for term in bindings.iter().flatten().flatten() {
-                    if let GroundTerm::NamedNode(node) = term {
-                        self.iris.insert(node.as_str().to_owned());
-                    }
-                }
-            }
-            GraphPattern::Service { .. } => self.service = true,
-            _ => {}
-        }
-    }
-}
-
 /// The parser's words, taken apart: `error at 3:5: expected …`. `what` is what the text should be; `placed` gives the place
 /// in it of a place in what was parsed.
 fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position) -> Position) -> QueryError {
@@ -303,12 +245,23 @@ fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position)
         position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()
     });
     let expected = expected.strip_prefix("expected ").unwrap_or(expected);
-    let options = expected.strip_prefix("one of ").map(|list| list.split(", ").collect::<Vec<_>>());
-    let message = match options {
+    let options: Vec<&str> =
+        expected.strip_prefix("one of ").map_or_else(|| vec![expected], |list| list.split(", ").collect());
+    // Where the grammar has a reason of its own, it stands among the tokens as a sentence.
+    let reason = options.iter().find(|option| option.starts_with(char::is_uppercase) && option.contains(' '));
+    if let Some(reason) = reason {
+        let abbreviation = reason.chars().nth(1).is_some_and(char::is_uppercase);
+        let (first, rest) = reason.split_at(if abbreviation { 0 } else { 1 });
+        return QueryError::Syntax { position, message: first.to_lowercase() + rest };
+    }
+    let many = options.len() > 8;
+    // A class of characters is how the grammar says that a name could go on.
+    let words: Vec<&str> = options.into_iter().filter(|option| !option.starts_with('[')).collect();
+    let message = match words.as_slice() {
         // The parser lists every token there is where it has no idea.
-        Some(options) if options.len() > 8 => "this is not expected here".to_owned(),
-        Some(options) => format!("expected one of {}", options.join(", ")),
-        None => format!("expected {expected}"),
+        words if many || words.is_empty() => "this is not expected here".to_owned(),
+        [only] => format!("expected {only}"),
+        several => format!("expected one of {}", several.join(", ")),
     };
     let message = if end { format!("the {what} ends too early: {message}") } else { message };
     QueryError::Syntax { position, message }

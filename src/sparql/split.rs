@@ -114,7 +114,7 @@ fn token_count(text: &str, prologue: &str) -> usize {
 }
 
 /// The place behind a text that begins at `at`.
-fn moved(at: Position, text: &str) -> Position {
+pub(super) fn moved(at: Position, text: &str) -> Position {
     match text.rsplit_once('\n') {
         None => Position { column: at.column + text.chars().count() as u32, ..at },
         Some((_, last)) => {

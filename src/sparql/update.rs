@@ -1,13 +1,12 @@
 //! An update, parsed and bound: which operations, on which graphs?
 
-use super::split::{Piece, split};
+use super::seen::Seen;
 use super::walk::{self, Visitor};
-use super::{BindError, Prefixes, QueryError, Seen, bind, parser, syntax_error};
-use crate::rdf::Position;
-use oxigraph::model::{GraphName, Literal, NamedOrBlankNode, Quad, Term};
-use spargebra::algebra::{Expression, Function, GraphPattern, GraphTarget, QueryDataset};
-use spargebra::term::{GraphName as TargetName, GroundQuadPattern, QuadPattern};
-use spargebra::{GraphUpdateOperation, SparqlParser};
+use super::{BindError, Prefixes, QueryError, bind, request};
+use oxigraph::model::{Literal, Quad, Term};
+use oxiri::Iri;
+use spargebra::algebra::{Expression, Function, GraphPattern, QueryDataset};
+use spargebra::term::{GroundQuadPattern, QuadPattern};
 use std::collections::BTreeSet;
 
 /// A request: operations, each over what the one before it left.
@@ -57,8 +56,13 @@ pub enum Operation {
     },
     /// ADD, COPY and MOVE from a graph to itself: nothing.
     Identity,
-    /// LOAD SILENT, whose failure is no error: nothing.
-    LoadSilent(String),
+    /// LOAD.
+    Load {
+        /// Whether its failure is no error.
+        silent: bool,
+        /// What is to be loaded.
+        source: String,
+    },
 }
 
 /// What CLEAR and DROP may name.
@@ -103,7 +107,7 @@ pub struct Modify {
     pub(super) insert: Vec<QuadPattern>,
     using: Option<QueryDataset>,
     pub(super) pattern: GraphPattern,
-    base: Option<oxiri::Iri<String>>,
+    base: Option<Iri<String>>,
     seen: Seen,
 }
 
@@ -111,40 +115,15 @@ impl Update {
     /// Parses a request; `prefixes` need no declaring in it.
     ///
     /// # Errors
-    /// Where it is no SPARQL update, has no operation, or would reach the network: LOAD (but for LOAD SILENT, whose
-    /// failure SPARQL passes over) and SERVICE.
+    /// Where it is no SPARQL update, or names a SERVICE. One without operations is an update that changes nothing.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
-        let parser = parser(prefixes);
-        let pieces = split(text);
-        let last = pieces.len() - 1;
-        let mut operations = Vec::with_capacity(pieces.len());
-        let (mut prologue, mut labels) = (String::new(), BTreeSet::new());
-        for (number, piece) in pieces.iter().enumerate() {
-            let mut found = parse_piece(&parser, piece, &prologue, text)?;
-            prologue.push_str(&piece.prologue);
-            if piece.is_empty() && number < last {
-                let message = "an operation is missing before this semicolon".to_owned();
-                return Err(QueryError::Syntax { position: Some(piece.end()), message });
+        let mut operations = request::parse(text, prefixes)?;
+        for operation in &mut operations {
+            operation.apart_from_stored_blanks();
+            operation.inspect();
+            if matches!(operation, Operation::Modify(modify) if modify.seen.service) {
+                return Err(QueryError::Service);
             }
-            for operation in &mut found {
-                operation.apart_from_stored_blanks();
-                operation.inspect();
-                if let Operation::Modify(modify) = operation
-                    && modify.seen.service
-                {
-                    return Err(QueryError::Service);
-                }
-                if let Operation::InsertData(data) = operation
-                    && let Some(label) = shared_label(data, &mut labels)
-                {
-                    let message = format!("the blank node _:{label} cannot stand in two operations");
-                    return Err(QueryError::Syntax { position: Some(piece.start), message });
-                }
-            }
-            operations.extend(found);
-        }
-        if operations.is_empty() {
-            return Err(if parser.parse_query(text).is_ok() { QueryError::Query } else { QueryError::Empty });
         }
         Ok(Self { text: text.to_owned(), operations, parameters: Vec::new() })
     }
@@ -187,6 +166,16 @@ impl walk::Walked for Update {
 }
 
 impl Modify {
+    pub(super) fn new(
+        delete: Vec<GroundQuadPattern>,
+        insert: Vec<QuadPattern>,
+        using: Option<QueryDataset>,
+        pattern: GraphPattern,
+        base: Option<Iri<String>>,
+    ) -> Self {
+        Self { delete, insert, using, pattern, base, seen: Seen::default() }
+    }
+
     /// Whether it names an IRI, in WHERE or after USING or WITH.
     pub fn names(&self, iri: &str) -> bool {
         self.seen.iris.contains(iri)
@@ -200,11 +189,6 @@ impl Modify {
     /// The graphs that its templates name.
     pub fn written(&self) -> &BTreeSet<String> {
         &self.seen.written
-    }
-
-    /// Whether its templates remove anything.
-    pub fn deletes(&self) -> bool {
-        !self.delete.is_empty()
     }
 
     /// The DELETE template, for an engine.
@@ -228,62 +212,12 @@ impl Modify {
     }
 
     /// What relative IRIs made in expressions are relative to, for an engine.
-    pub fn base(&self) -> Option<&oxiri::Iri<String>> {
+    pub fn base(&self) -> Option<&Iri<String>> {
         self.base.as_ref()
     }
 }
 
 impl Operation {
-    fn of(operation: GraphUpdateOperation, base: Option<&oxiri::Iri<String>>) -> Result<Self, QueryError> {
-        Ok(match operation {
-            GraphUpdateOperation::InsertData { data } => {
-                let quad = |quad: spargebra::term::Quad| {
-                    Quad::new(quad.subject, quad.predicate, quad.object, graph_name(quad.graph_name))
-                };
-                Self::InsertData(data.into_iter().map(quad).collect())
-            }
-            GraphUpdateOperation::DeleteData { data } => {
-                let quad = |quad: spargebra::term::GroundQuad| {
-                    Quad::new(quad.subject, quad.predicate, Term::from(quad.object), graph_name(quad.graph_name))
-                };
-                Self::DeleteData(data.into_iter().map(quad).collect())
-            }
-            GraphUpdateOperation::DeleteInsert { delete, insert, using, pattern } => {
-                let (base, seen) = (base.cloned(), Seen::default());
-                Self::Modify(Box::new(Modify { delete, insert, using, pattern: *pattern, base, seen }))
-            }
-            GraphUpdateOperation::Load { silent: true, source, .. } => Self::LoadSilent(source.into_string()),
-            GraphUpdateOperation::Load { source, .. } => return Err(QueryError::Load(source.into_string())),
-            GraphUpdateOperation::Clear { silent, graph } => {
-                Self::Clear { word: "CLEAR", silent, target: Target::of(graph) }
-            }
-            GraphUpdateOperation::Drop { silent, graph } => {
-                Self::Clear { word: "DROP", silent, target: Target::of(graph) }
-            }
-            GraphUpdateOperation::Create { silent, graph } => Self::Create { silent, graph: graph.into_string() },
-        })
-    }
-
-    /// The operation that the parser wrote out, put together again.
-    fn transfer(kind: Transfer, silent: bool, written_out: &[GraphUpdateOperation]) -> Self {
-        let copy = written_out.iter().find_map(|operation| match operation {
-            GraphUpdateOperation::DeleteInsert { insert, pattern, .. } => Some((insert.first()?, pattern)),
-            _ => None,
-        });
-        let Some((target, source)) = copy else { return Self::Identity };
-        let to = match &target.graph_name {
-            spargebra::term::GraphNamePattern::NamedNode(node) => Some(node.as_str().to_owned()),
-            _ => None,
-        };
-        let from = match &**source {
-            GraphPattern::Graph { name: spargebra::term::NamedNodePattern::NamedNode(node), .. } => {
-                Some(node.as_str().to_owned())
-            }
-            _ => None,
-        };
-        Self::Transfer { kind, silent, from, to }
-    }
-
     fn inspect(&mut self) {
         let Self::Modify(modify) = self else { return };
         let mut seen = Seen::default();
@@ -315,85 +249,4 @@ impl Operation {
             walk::modify(modify, &mut Apart);
         }
     }
-}
-
-impl Target {
-    fn of(target: GraphTarget) -> Self {
-        match target {
-            GraphTarget::NamedNode(node) => Self::Graph(node.into_string()),
-            GraphTarget::DefaultGraph => Self::Default,
-            GraphTarget::NamedGraphs => Self::Named,
-            GraphTarget::AllGraphs => Self::All,
-        }
-    }
-}
-
-fn graph_name(name: TargetName) -> GraphName {
-    match name {
-        TargetName::NamedNode(node) => GraphName::NamedNode(node),
-        TargetName::DefaultGraph => GraphName::DefaultGraph,
-    }
-}
-
-impl Piece<'_> {
-    /// Where its text ends.
-    fn end(&self) -> Position {
-        let lines = self.text.matches('\n').count() as u32;
-        let last = self.text.rsplit('\n').next().unwrap_or_default().chars().count() as u32;
-        let column = if lines == 0 { self.start.column + last } else { last + 1 };
-        Position { line: self.start.line + lines, column }
-    }
-
-    /// A place of the piece by itself as one of the whole text.
-    fn place(&self, position: Position) -> Position {
-        let column = if position.line == 1 { self.start.column + position.column - 1 } else { position.column };
-        Position { line: self.start.line + position.line - 1, column }
-    }
-}
-
-/// Parses one operation, after the declarations of those before it.
-fn parse_piece(
-    parser: &SparqlParser,
-    piece: &Piece<'_>,
-    prologue: &str,
-    text: &str,
-) -> Result<Vec<Operation>, QueryError> {
-    // The declarations are on a line of their own, above the piece's first.
-    let parsed = parser.clone().parse_update(&format!("{prologue}\n{}", piece.text));
-    let update = parsed.map_err(|error| {
-        if parser.clone().parse_query(text).is_ok() {
-            return QueryError::Query;
-        }
-        let above = |position: Position| Position { line: position.line.saturating_sub(1).max(1), ..position };
-        syntax_error(&error.to_string(), text, "update", &|position| piece.place(above(position)))
-    })?;
-    let kind = match piece.words[0].as_str() {
-        "ADD" => Some(Transfer::Add),
-        "COPY" => Some(Transfer::Copy),
-        "MOVE" => Some(Transfer::Move),
-        _ => None,
-    };
-    match kind {
-        Some(kind) => Ok(vec![Operation::transfer(kind, piece.words[1] == "SILENT", &update.operations)]),
-        None => {
-            let base = update.base_iri.as_ref();
-            update.operations.into_iter().map(|operation| Operation::of(operation, base)).collect()
-        }
-    }
-}
-
-/// A blank node's label that these data share with others before them; otherwise theirs are put to the others.
-fn shared_label(data: &[Quad], labels: &mut BTreeSet<String>) -> Option<String> {
-    let mut own = BTreeSet::new();
-    for quad in data {
-        if let NamedOrBlankNode::BlankNode(node) = &quad.subject {
-            own.insert(node.as_str().to_owned());
-        }
-        if let Term::BlankNode(node) = &quad.object {
-            own.insert(node.as_str().to_owned());
-        }
-    }
-    let shared = own.iter().find(|label| labels.contains(*label)).cloned();
-    labels.extend(own);
-    shared
 }

@@ -39,6 +39,9 @@ pub enum UpdateError {
     /// It computes a quad for a graph of the program's.
     #[error("it computes a triple for the graph `{0}`, which only ibid writes")]
     Computed(String),
+    /// It would fetch a file.
+    #[error("LOAD <{0}> is refused: an update never leaves this machine")]
+    Load(String),
     /// It names a graph that is not there.
     #[error("there is no graph `{graph}` to {word}")]
     Absent {
@@ -97,11 +100,16 @@ pub fn update(store: &Store, update: &Update, options: &Options) -> Result<Chang
 /// Evaluates a request and leaves it to be committed. The store's writer is taken until then.
 ///
 /// # Errors
-/// When it names or computes a quad of a graph that only the program writes, names a graph that is not there, cannot be
-/// evaluated, was cancelled, or the store fails.
+/// When it has a LOAD that is not SILENT, names or computes a quad of a graph that only the program writes, names a graph
+/// that is not there, cannot be evaluated, was cancelled, or the store fails.
 pub fn evaluate<'s>(store: &'s Store, update: &Update, options: &Options) -> Result<Evaluated<'s>> {
-    if let Some(graph) = update.operations().iter().find_map(reserved) {
-        return Err(UpdateError::Reserved(graph));
+    for operation in update.operations() {
+        if let Operation::Load { silent: false, source } = operation {
+            return Err(UpdateError::Load(source.clone()));
+        }
+        if let Some(graph) = reserved(operation) {
+            return Err(UpdateError::Reserved(graph));
+        }
     }
     let mut writer = store.write(options.wait, &options.who)?;
     let number = writer.begin_load();
@@ -142,7 +150,7 @@ fn reserved(operation: &Operation) -> Option<String> {
             let source = from.as_deref().filter(|_| *kind == Transfer::Move);
             source.into_iter().chain(to.as_deref()).find(is_it)
         }
-        Operation::Clear { .. } | Operation::Identity | Operation::LoadSilent(_) => None,
+        Operation::Clear { .. } | Operation::Identity | Operation::Load { .. } => None,
     };
     found.map(str::to_owned)
 }

@@ -33,7 +33,8 @@ impl Request<'_, '_> {
                 self.transfer(*kind, *silent, from.as_deref(), to.as_deref())?
             }
             Operation::Identity => return Ok(()),
-            Operation::LoadSilent(source) => {
+            Operation::Load { silent: false, source } => return Err(UpdateError::Load(source.clone())),
+            Operation::Load { source, .. } => {
                 self.warnings.push(told::not_loaded(source));
                 return Ok(());
             }

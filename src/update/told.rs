@@ -69,7 +69,7 @@ pub(super) fn nothing_found(snapshot: &Snapshot<'_>, modify: &Modify) -> Result<
     let reports: Vec<String> = snapshot.reports()?.into_iter().map(|(name, _)| name).collect();
     let absent = |graph: &&String| !reports.contains(graph) && !RESERVED.contains(&graph.as_str());
     let Some(graph) = modify.graphs().iter().find(absent) else {
-        return Ok("its WHERE finds nothing, or nothing that its templates can make triples of".to_owned());
+        return Ok("its WHERE finds nothing to change".to_owned());
     };
     let near = nearest(graph, reports.iter().map(String::as_str));
     let near = near.map_or_else(String::new, |near| format!("; did you mean <{near}>?"));
