@@ -251,7 +251,7 @@ fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position)
     let reason = options.iter().find(|option| option.starts_with(char::is_uppercase) && option.contains(' '));
     if let Some(reason) = reason {
         let abbreviation = reason.chars().nth(1).is_some_and(char::is_uppercase);
-        let (first, rest) = reason.split_at(if abbreviation { 0 } else { 1 });
+        let (first, rest) = reason.split_at(usize::from(!abbreviation));
         return QueryError::Syntax { position, message: first.to_lowercase() + rest };
     }
     let many = options.len() > 8;
