@@ -1,10 +1,13 @@
 //! What was loaded when, replacing what, and changed by which updates? Kept as RDF in the graph `urn:ibid:history`.
 
 use crate::model::GraphChange;
-use crate::store::{Node, Result, Snapshot, Writer, name_of, node_of};
+use crate::rdf::canon::{self, Tangled};
+use crate::rdf::easy::{NO_GRAPH, Spelt};
+use crate::store::{Node, Reader, Result, Snapshot, Writer, name_of, node_of};
 use crate::vocab::{graph, ibid, prov, rdf};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
+use rustc_hash::FxHashMap;
 
 /// One file's being loaded into one graph.
 #[derive(Clone, Debug)]
@@ -38,6 +41,9 @@ pub struct Past {
     pub digest: Option<String>,
 }
 
+/// How the digests of reports begin that share blank nodes with others of their files: they are made of all of them.
+pub const JOINT: &str = "joint:";
+
 fn iri(text: &str) -> Term {
     NamedNode::new_unchecked(text).into()
 }
@@ -46,85 +52,118 @@ fn text(value: &str) -> Term {
     Literal::new_simple_literal(value).into()
 }
 
-struct Pen<'w, 's> {
-    writer: &'w mut Writer<'s>,
-    graph: Node,
+/// Writes into the graph of history. What it says again and again it looks up once.
+#[derive(Default)]
+pub struct Pen {
+    known: FxHashMap<Term, Node>,
 }
 
-impl<'w, 's> Pen<'w, 's> {
-    fn new(writer: &'w mut Writer<'s>) -> Result<Self> {
-        let graph = writer.intern(&iri(graph::HISTORY))?;
-        Ok(Self { writer, graph })
+/// How many terms a pen remembers.
+const REMEMBERED: usize = 256;
+
+impl Pen {
+    fn node(&mut self, writer: &mut Writer<'_>, term: Term) -> Result<Node> {
+        if let Some(known) = self.known.get(&term) {
+            return Ok(*known);
+        }
+        let node = writer.intern(&term)?;
+        if self.known.len() < REMEMBERED {
+            self.known.insert(term, node);
+        }
+        Ok(node)
     }
 
-    fn say(&mut self, subject: &Term, predicate: &str, object: &Term, stands: bool) -> Result<()> {
-        let (s, p, o) =
-            (self.writer.intern(subject)?, self.writer.intern(&iri(predicate))?, self.writer.intern(object)?);
+    fn say(
+        &mut self,
+        writer: &mut Writer<'_>,
+        subject: Node,
+        predicate: &str,
+        object: Node,
+        stands: bool,
+    ) -> Result<()> {
+        let graph = self.node(writer, iri(graph::HISTORY))?;
+        let predicate = self.node(writer, iri(predicate))?;
         if stands {
-            self.writer.add(s, p, o, Some(self.graph));
+            writer.add(subject, predicate, object, Some(graph))
         } else {
-            self.writer.remove(s, p, o, Some(self.graph));
+            writer.remove(subject, predicate, object, Some(graph))
+        }
+    }
+
+    /// Says several things of one subject.
+    fn describe(&mut self, writer: &mut Writer<'_>, subject: Node, facts: Vec<(&str, Term)>) -> Result<()> {
+        for (predicate, object) in facts {
+            let object = self.node(writer, object)?;
+            self.say(writer, subject, predicate, object, true)?;
         }
         Ok(())
     }
 
-    fn number(&mut self, subject: &Term, predicate: &str, number: u64) -> Result<()> {
-        self.say(subject, predicate, &Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into(), true)
-    }
-
-    /// What every activity has: its class, when it ended, and the version that did it.
-    fn activity(&mut self, activity: &Term, class: &str, time: &str) -> Result<()> {
-        self.say(activity, rdf::TYPE, &iri(class), true)?;
-        self.say(activity, prov::ENDED_AT_TIME, &Literal::new_typed_literal(time, xsd::DATE_TIME).into(), true)?;
-        self.say(activity, ibid::TOOL_VERSION, &text(env!("CARGO_PKG_VERSION")), true)
-    }
-
     /// Ends what was said of a graph's present content.
-    fn end(&mut self, graph: &Term, predicates: &[&str]) -> Result<()> {
+    fn end(&mut self, writer: &mut Writer<'_>, graph: &Term, predicates: &[&str]) -> Result<()> {
+        let name = name_of(graph.clone());
         for predicate in predicates {
-            for activity in self.writer.objects(graph::HISTORY, &name_of(graph.clone()), predicate)? {
-                self.say(graph, predicate, &iri(&activity), false)?;
+            for activity in writer.objects(graph::HISTORY, &name, predicate)? {
+                let (graph, activity) = (writer.intern(graph)?, writer.intern(&iri(&activity))?);
+                self.say(writer, graph, predicate, activity, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Records a load of one report, and that it took the place of earlier ones.
+    pub fn record(&mut self, writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
+        let load = writer.intern(&iri(&crate::store::load_iri(activity.load)))?;
+        let mut facts = activity_facts(ibid::LOAD, &activity.time);
+        facts.extend([
+            (ibid::FILE, text(&activity.file)),
+            (ibid::SHA256, text(&activity.sha256)),
+            (ibid::QUADS, number(activity.quads)),
+        ]);
+        facts.extend(activity.digest.as_deref().map(|digest| (ibid::DIGEST, text(digest))));
+        self.describe(writer, load, facts)?;
+        if let Some(name) = &activity.graph {
+            let graph = writer.intern(name)?;
+            self.say(writer, load, prov::GENERATED, graph, true)?;
+            self.say(writer, graph, ibid::CURRENT_LOAD, load, true)?;
+            self.end(writer, name, &[ibid::CURRENT_UPDATE])?;
+            for past in replaced {
+                let past = writer.intern(&iri(&past.load))?;
+                self.say(writer, load, ibid::REPLACED, past, true)?;
+                self.say(writer, graph, ibid::CURRENT_LOAD, past, false)?;
             }
         }
         Ok(())
     }
 }
 
-/// Records loads of one report, and that they took the place of earlier ones.
-pub fn record(writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
-    let load = iri(&crate::store::load_iri(activity.load));
-    let mut pen = Pen::new(writer)?;
-    pen.activity(&load, ibid::LOAD, &activity.time)?;
-    pen.say(&load, ibid::FILE, &text(&activity.file), true)?;
-    pen.say(&load, ibid::SHA256, &text(&activity.sha256), true)?;
-    if let Some(digest) = &activity.digest {
-        pen.say(&load, ibid::DIGEST, &text(digest), true)?;
-    }
-    pen.number(&load, ibid::QUADS, activity.quads)?;
-    if let Some(graph) = &activity.graph {
-        pen.say(&load, prov::GENERATED, graph, true)?;
-        pen.say(graph, ibid::CURRENT_LOAD, &load, true)?;
-        pen.end(graph, &[ibid::CURRENT_UPDATE])?;
-        for past in replaced {
-            pen.say(&load, ibid::REPLACED, &iri(&past.load), true)?;
-            pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
-        }
-    }
-    Ok(())
+fn number(number: u64) -> Term {
+    Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into()
+}
+
+/// What every activity has: its class, when it ended, and the version that did it.
+fn activity_facts(class: &str, time: &str) -> Vec<(&'static str, Term)> {
+    vec![
+        (rdf::TYPE, iri(class)),
+        (prov::ENDED_AT_TIME, Literal::new_typed_literal(time, xsd::DATE_TIME).into()),
+        (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
+    ]
 }
 
 /// Takes a report out and records that it was; returns how many quads it had.
 pub fn take_out(writer: &mut Writer<'_>, name: &str, past: &[Past], time: &str) -> Result<u64> {
-    let graph = &node_of(name);
-    let node = writer.intern(graph)?;
-    let quads = writer.remove_graph(node)?;
-    let removal = iri(&crate::store::load_iri(writer.begin_load()));
-    let mut pen = Pen::new(writer)?;
-    pen.activity(&removal, ibid::REMOVAL, time)?;
-    pen.say(&removal, prov::INVALIDATED, graph, true)?;
-    pen.end(graph, &[ibid::CURRENT_UPDATE])?;
+    let name = node_of(name);
+    let graph = writer.intern(&name)?;
+    let quads = writer.remove_graph(graph)?;
+    let number = writer.begin_load();
+    let removal = writer.intern(&iri(&crate::store::load_iri(number)))?;
+    let mut pen = Pen::default();
+    pen.describe(writer, removal, activity_facts(ibid::REMOVAL, time))?;
+    pen.say(writer, removal, prov::INVALIDATED, graph, true)?;
+    pen.end(writer, &name, &[ibid::CURRENT_UPDATE])?;
     for past in past {
-        pen.say(graph, ibid::CURRENT_LOAD, &iri(&past.load), false)?;
+        let past = writer.intern(&iri(&past.load))?;
+        pen.say(writer, graph, ibid::CURRENT_LOAD, past, false)?;
     }
     Ok(quads)
 }
@@ -152,13 +191,14 @@ const UNNAMED: &str = "#unnamed";
 /// that it emptied are no reports any more.
 pub fn record_update(writer: &mut Writer<'_>, updated: &Updated<'_>) -> Result<()> {
     let name = format!("{UPDATE}{}", updated.number);
-    let update = iri(&name);
-    let mut pen = Pen::new(writer)?;
-    pen.activity(&update, ibid::UPDATE, updated.time)?;
-    pen.say(&update, ibid::SPARQL, &text(updated.text), true)?;
+    let update = writer.intern(&iri(&name))?;
+    let mut pen = Pen::default();
+    let mut facts = activity_facts(ibid::UPDATE, updated.time);
+    facts.push((ibid::SPARQL, text(updated.text)));
     for (parameter, term) in updated.parameters {
-        pen.say(&update, ibid::PARAMETER, &text(&format!("{parameter}={term}")), true)?;
+        facts.push((ibid::PARAMETER, text(&format!("{parameter}={term}"))));
     }
+    pen.describe(writer, update, facts)?;
     let mut named = 0;
     for made in updated.changes {
         named += usize::from(made.graph.is_some());
@@ -166,22 +206,25 @@ pub fn record_update(writer: &mut Writer<'_>, updated: &Updated<'_>) -> Result<(
             Some(_) => iri(&format!("{name}#{named}")),
             None => iri(&format!("{name}{UNNAMED}")),
         };
-        pen.say(&update, ibid::CHANGE, &change, true)?;
-        pen.say(&change, rdf::TYPE, &iri(ibid::CHANGE_CLASS), true)?;
-        pen.number(&change, ibid::ADDED, made.added)?;
-        pen.number(&change, ibid::REMOVED, made.removed)?;
-        if let Some(digest) = &made.digest {
-            pen.say(&change, ibid::DIGEST, &text(digest), true)?;
-        }
-        let Some(graph) = made.graph.as_deref().map(node_of) else { continue };
-        pen.say(&change, ibid::GRAPH, &graph, true)?;
+        let change = writer.intern(&change)?;
+        pen.say(writer, update, ibid::CHANGE, change, true)?;
+        let mut facts = vec![
+            (rdf::TYPE, iri(ibid::CHANGE_CLASS)),
+            (ibid::ADDED, number(made.added)),
+            (ibid::REMOVED, number(made.removed)),
+        ];
+        facts.extend(made.digest.as_deref().map(|digest| (ibid::DIGEST, text(digest))));
+        pen.describe(writer, change, facts)?;
+        let Some(name) = made.graph.as_deref().map(node_of) else { continue };
+        let graph = writer.intern(&name)?;
+        pen.say(writer, change, ibid::GRAPH, graph, true)?;
         if made.quads > 0 {
-            pen.say(&update, prov::GENERATED, &graph, true)?;
-            pen.end(&graph, &[ibid::CURRENT_UPDATE])?;
-            pen.say(&graph, ibid::CURRENT_UPDATE, &update, true)?;
+            pen.say(writer, update, prov::GENERATED, graph, true)?;
+            pen.end(writer, &name, &[ibid::CURRENT_UPDATE])?;
+            pen.say(writer, graph, ibid::CURRENT_UPDATE, update, true)?;
         } else {
-            pen.say(&update, prov::INVALIDATED, &graph, true)?;
-            pen.end(&graph, &[ibid::CURRENT_UPDATE, ibid::CURRENT_LOAD])?;
+            pen.say(writer, update, prov::INVALIDATED, graph, true)?;
+            pen.end(writer, &name, &[ibid::CURRENT_UPDATE, ibid::CURRENT_LOAD])?;
         }
     }
     Ok(())
@@ -198,11 +241,20 @@ pub struct Revision {
 
 /// The last update of a graph's present content, if one has changed it since it was loaded.
 pub fn revision(writer: &Writer<'_>, graph: &str) -> Result<Option<Revision>> {
-    let update = writer.objects(graph::HISTORY, graph, ibid::CURRENT_UPDATE)?.into_iter().next();
-    let Some(update) = update else { return Ok(None) };
-    for change in writer.objects(graph::HISTORY, &update, ibid::CHANGE)? {
-        if writer.objects(graph::HISTORY, &change, ibid::GRAPH)?.iter().any(|name| name == graph) {
-            let digest = writer.objects(graph::HISTORY, &change, ibid::DIGEST)?.into_iter().next();
+    last_revision(graph, &|subject, predicate| writer.objects(graph::HISTORY, subject, predicate))
+}
+
+/// The same of a snapshot.
+pub fn revision_of(snapshot: &Snapshot<'_>, graph: &str) -> Result<Option<Revision>> {
+    last_revision(graph, &|subject, predicate| snapshot.history(subject, predicate))
+}
+
+/// `objects` gives what the history says of a subject.
+fn last_revision(graph: &str, objects: &dyn Fn(&str, &str) -> Result<Vec<String>>) -> Result<Option<Revision>> {
+    let Some(update) = objects(graph, ibid::CURRENT_UPDATE)?.into_iter().next() else { return Ok(None) };
+    for change in objects(&update, ibid::CHANGE)? {
+        if objects(&change, ibid::GRAPH)?.iter().any(|name| name == graph) {
+            let digest = objects(&change, ibid::DIGEST)?.into_iter().next();
             return Ok(Some(Revision { update, digest }));
         }
     }
@@ -272,4 +324,30 @@ pub fn files(snapshot: &Snapshot<'_>, graph: &str) -> Result<Vec<String>> {
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// The digest of some graphs together, each with its name (`true`) or without.
+///
+/// # Errors
+/// When the store fails; the inner one where their blank nodes are beyond the algorithm's limits.
+pub fn digest(snapshot: &Snapshot<'_>, graphs: &[(&str, bool)]) -> Result<std::result::Result<String, Tangled>> {
+    let (mut terms, mut lines, mut numbers) = (Spelt::default(), Vec::new(), FxHashMap::default());
+    let mut number = |node: Node| -> Result<u32> {
+        if let Some(known) = numbers.get(&node) {
+            return Ok(*known);
+        }
+        let number = terms.push(snapshot.term(node)?.as_ref());
+        numbers.insert(node, number);
+        Ok(number)
+    };
+    for (name, named) in graphs {
+        let Some(graph) = snapshot.find(name)? else { continue };
+        let own = if *named { number(graph)? } else { NO_GRAPH };
+        snapshot.triples_of(graph, &mut |[subject, predicate, object]| {
+            lines.push([number(subject)?, number(predicate)?, number(object)?, own]);
+            Ok(())
+        })?;
+    }
+    drop(numbers);
+    Ok(canon::digest_of_lines(&terms, &mut lines))
 }

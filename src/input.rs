@@ -3,7 +3,7 @@
 use crate::rdf::Syntax;
 use flate2::read::MultiGzDecoder;
 use std::fs::File;
-use std::io::Read;
+use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 /// What a compressed file on this machine may grow to, in bytes.
@@ -22,6 +22,27 @@ pub struct Input {
     /// What relative IRIs are resolved against; the final URL of what came from the network.
     pub base: Option<String>,
 }
+
+/// N-Triples or N-Quads that are too large to be held.
+pub struct Lines {
+    /// What the store calls it: a path, a URL, or `-`.
+    pub name: String,
+    /// N-Triples or N-Quads.
+    pub syntax: Syntax,
+    /// The bytes, uncompressed, from the first.
+    pub stream: Box<dyn Read + Send>,
+}
+
+/// What was opened: all of it, or what is too large for that and can be read line by line.
+pub enum Opened {
+    /// All of it.
+    Whole(Input),
+    /// What is left to be read.
+    Lines(Lines),
+}
+
+/// What a file of lines is held whole up to, in bytes, uncompressed.
+pub const SMALL: u64 = 16 << 20;
 
 /// Why bytes could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -58,10 +79,12 @@ pub struct Folder {
 
 /// Reads a file, which the store is to call `name`.
 pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
-    if path.is_dir() {
-        return Err(InputError::Folder);
-    }
-    read_all(&mut File::open(path)?, name, Syntax::of_file_name(&path.to_string_lossy()), None, LARGEST)
+    read_all(&mut open_file(path)?, name, Syntax::of_file_name(&path.to_string_lossy()), None, LARGEST)
+}
+
+/// Opens a file, which must not be a folder.
+pub fn open_file(path: &Path) -> Result<File, InputError> {
+    if path.is_dir() { Err(InputError::Folder) } else { Ok(File::open(path)?) }
 }
 
 /// Reads a stream to its end; `largest` bounds what a compressed one may grow to, in bytes.
@@ -83,6 +106,32 @@ pub fn read_all(
         bytes = open;
     }
     Ok(Input { name: name.to_owned(), bytes, syntax, base })
+}
+
+/// Reads a stream to its end, as [`read_all`] does, or, where it is large and of lines, its beginning.
+pub fn open(
+    mut stream: Box<dyn Read + Send>,
+    name: &str,
+    syntax: Option<Syntax>,
+    largest: u64,
+) -> Result<Opened, InputError> {
+    let Some(syntax @ (Syntax::NTriples | Syntax::NQuads)) = syntax else {
+        return Ok(Opened::Whole(read_all(&mut *stream, name, syntax, None, largest)?));
+    };
+    let mut bytes = Vec::new();
+    stream.by_ref().take(GZIP.len() as u64).read_to_end(&mut bytes)?;
+    let compressed = bytes == GZIP;
+    stream = Box::new(Cursor::new(std::mem::take(&mut bytes)).chain(stream));
+    if compressed {
+        stream = Box::new(MultiGzDecoder::new(BufReader::new(stream)));
+    }
+    stream.by_ref().take(SMALL).read_to_end(&mut bytes)?;
+    let name = name.to_owned();
+    Ok(if bytes.len() as u64 == SMALL {
+        Opened::Lines(Lines { name, syntax, stream: Box::new(Cursor::new(bytes).chain(stream)) })
+    } else {
+        Opened::Whole(Input { name, bytes, syntax: Some(syntax), base: None })
+    })
 }
 
 /// Lists a folder and those in it, hidden ones left out.

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod check;
 pub mod computed;
 pub mod figures;
 pub mod history;

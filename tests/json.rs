@@ -56,6 +56,9 @@ fn every_output_fits_its_schema() {
     let update = json(folder.path(), &["update", data, "--dry-run", "--format", "json"]);
     fits("update", &update);
     assert_eq!((update["graphs"].as_array().unwrap().len(), update["warnings"].as_array().unwrap().len()), (3, 1));
+    let check = json(folder.path(), &["check", "--format", "json"]);
+    fits("check", &check);
+    assert!(check["sound"] == true && check["parts"].as_array().unwrap().len() == 6, "{check}");
     let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
     for claim in claims.lines().skip(1) {
         let chain = json(folder.path(), &["trace", claim, "--format", "json"]);

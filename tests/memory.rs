@@ -8,7 +8,7 @@ use ibid::lineage::compute;
 use ibid::model::Place;
 use ibid::rdf::{Syntax, read};
 use ibid::sparql::Query;
-use ibid::store::{Error, Fact, Node, Reader, Result, Run, Value};
+use ibid::store::{Columns, Error, Node, Reader, Result, Run, Value};
 use ibid::trace::trace;
 use ibid::vocab;
 use oxigraph::model::vocab::xsd;
@@ -107,6 +107,28 @@ impl Reader for Memory {
         Ok(found)
     }
 
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let subject = self.term(subject)?;
+        let mut found = Vec::new();
+        for quad in self.reports() {
+            let quad = quad?;
+            if Term::from(quad.subject) == subject {
+                found.push((self.node(quad.predicate.into()), self.node(quad.object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        self.edges(&self.name(predicate)?, &mut |s, o| {
+            if o == object {
+                found.push(s);
+            }
+        })?;
+        Ok(found)
+    }
+
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         let term: Term = match iri.strip_prefix("_:") {
             Some(label) => oxigraph::model::BlankNode::new_unchecked(label).into(),
@@ -134,12 +156,12 @@ impl Reader for Memory {
         Ok(None)
     }
 
-    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()> {
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         let graph = NamedNodeRef::new_unchecked(graph);
         if self.store.contains_named_graph(graph).map_err(other)? {
             return Ok(());
         }
-        for fact in facts()? {
+        for fact in facts()?.facts() {
             let Term::NamedNode(subject) = self.term(fact.subject)? else { continue };
             let object: Term = match fact.object {
                 Value::Node(node) => self.term(node)?,

@@ -153,7 +153,7 @@ fn holding(memory: &Memory) -> (tempfile::TempDir, Store) {
         let subject = writer.intern(&Term::from(quad.subject)).unwrap();
         let predicate = writer.intern(&quad.predicate.into()).unwrap();
         let object = writer.intern(&quad.object).unwrap();
-        writer.add(subject, predicate, object, graph);
+        writer.add(subject, predicate, object, graph).unwrap();
     }
     writer.commit().unwrap();
     (folder, store)

@@ -66,7 +66,10 @@ impl CliError {
 
     /// A syntax error of a data file, with its line.
     pub(crate) fn syntax(error: &SyntaxError, file: &str, bytes: &[u8]) -> Self {
-        let line = error.position.map(|position| line_of(bytes, position.line));
+        let line = error.position.map(|position| match &error.line {
+            Some(line) => "\n".repeat(position.line as usize - 1) + line,
+            None => line_of(bytes, position.line),
+        });
         let mut told = Self::new(error.message.clone()).of_file(file);
         told.hints.extend(error.hint.clone());
         if let (Some(line), Some(position)) = (line, error.position) {
@@ -92,6 +95,7 @@ impl CliError {
                 Self::new(error.to_string()).of_file(file).hint("--replace puts this file in its place, --graph gives it another name")
             }
             LoadError::GraphName(_) => Self::new(error.to_string()).of_file(file).hint("give the report a name with --graph IRI"),
+            LoadError::Read(_) => Self::new(error.to_string()).of_file(file),
             LoadError::Store(error) => error.into(),
         }
     }
@@ -108,13 +112,19 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let told = Self::new(error.to_string());
         match &error {
+            StoreError::Missing(place) if place.is_file() => {
+                Self::new(format!("`{}` is a file, and a store is a folder", place.display())).hint("a copy that `ibid backup` made is a store when it is called `data.mdb`, in a folder of its own")
+            }
             StoreError::Missing(_) => told.hint("`ibid load FILE` makes one here; --store DIR or IBID_STORE names another; `ibid audit FILE` needs none"),
             StoreError::NotAStore(_) => told.hint("name an empty folder, or one that is not there yet"),
             StoreError::Version { found, known, .. } if found > known => told.hint("use the newer version of ibid that wrote it"),
             StoreError::Version { .. } => told.hint("load the reports again into a new store"),
             StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
             StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
-            StoreError::Engine(_) => told.hint("if it was being written: is the disk full, or a limit of file size reached? Nothing was changed"),
+            StoreError::Full(_) => told.hint("nothing was changed; make room, and do it again"),
+            StoreError::CutShort { .. } => told.hint(super::check::RESTORE),
+            StoreError::Moved(_) => told.hint("do it again"),
+            StoreError::Corrupt(_) => told.hint("`ibid check` says what is wrong"),
             StoreError::Cancelled => out_of_time("query"),
             _ => told,
         }

@@ -5,12 +5,13 @@ use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
 use ibid::catalog::prefixes;
-use ibid::input::{Input, LARGEST, list_folder, read_all, read_file};
-use ibid::load::{LoadError, Options, load};
+use ibid::input::{self, Input, LARGEST, Lines, Opened, list_folder, open_file};
+use ibid::load::{LoadError, Options, Step, load, load_lines};
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
 use ibid::rdf::Syntax;
-use ibid::store::Store;
+use ibid::store::{Error as StoreError, Store};
+use indicatif::ProgressBar;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -71,39 +72,69 @@ pub(crate) fn syntax(name: &str) -> Result<Syntax, String> {
     name.parse().map_err(|_| format!("known are {}", Syntax::NAMES.join(", ")))
 }
 
-/// What was given, taken apart into what can be read; each input with what people call it.
-pub(crate) struct Gathered {
-    pub(crate) inputs: Vec<(String, Result<Input, CliError>)>,
-    pub(crate) passed_over: Vec<PathBuf>,
+/// Something that was named, and is to be read.
+pub(crate) struct Given {
+    /// What people call it.
+    pub(crate) shown: String,
+    from: Result<From, CliError>,
 }
 
-/// Reads everything that was named on the command line.
-pub(crate) fn gather(given: &[String], allow_private: bool, names: &Names) -> Gathered {
-    let mut gathered = Gathered { inputs: Vec::new(), passed_over: Vec::new() };
+enum From {
+    StandardInput,
+    Url(String),
+    File(PathBuf),
+}
+
+/// Lists what was named on the command line, and what was passed over in folders.
+pub(crate) fn list(given: &[String]) -> (Vec<Given>, Vec<PathBuf>) {
+    let (mut listed, mut passed_over) = (Vec::new(), Vec::new());
+    let mut add = |shown: &str, from| listed.push(Given { shown: shown.to_owned(), from });
     for name in given {
         if name == "-" {
-            let read = read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST).map_err(CliError::from);
-            gathered.inputs.push((name.clone(), read));
+            add(name, Ok(From::StandardInput));
         } else if net::is_url(name) {
-            let limits = Limits { allow_private, ..Limits::default() };
-            gathered.inputs.push((name.clone(), net::fetch(name, &limits).map_err(CliError::from)));
+            add(name, Ok(From::Url(name.clone())));
         } else if Path::new(name).is_dir() {
             match list_folder(Path::new(name)) {
-                Ok(listed) => {
-                    gathered.passed_over.extend(listed.passed_over);
-                    for file in listed.files {
-                        let read = read_file(&file, &names.stored(&file)).map_err(CliError::from);
-                        gathered.inputs.push((file.to_string_lossy().into_owned(), read));
-                    }
+                Ok(folder) => {
+                    passed_over.extend(folder.passed_over);
+                    folder
+                        .files
+                        .into_iter()
+                        .for_each(|file| add(&file.to_string_lossy(), Ok(From::File(file.clone()))));
                 }
-                Err(error) => gathered.inputs.push((name.clone(), Err(error.into()))),
+                Err(error) => add(name, Err(error.into())),
             }
         } else {
-            let path = Path::new(name);
-            gathered.inputs.push((name.clone(), read_file(path, &names.stored(path)).map_err(CliError::from)));
+            add(name, Ok(From::File(name.into())));
         }
     }
-    gathered
+    (listed, passed_over)
+}
+
+impl Given {
+    /// Opens it; large files of lines are not read to their end yet, and `bar` shows how far they are.
+    fn open(
+        self,
+        syntax: Option<Syntax>,
+        allow_private: bool,
+        names: &Names,
+        bar: &ProgressBar,
+    ) -> Result<Opened, CliError> {
+        match self.from? {
+            From::StandardInput => Ok(input::open(Box::new(std::io::stdin()), "-", syntax, LARGEST)?),
+            From::Url(url) => {
+                let limits = Limits { allow_private, ..Limits::default() };
+                Ok(Opened::Whole(net::fetch(&url, &limits)?))
+            }
+            From::File(path) => {
+                let file = open_file(&path)?;
+                bar.set_length(file.metadata().map_or(0, |known| known.len()));
+                let syntax = syntax.or_else(|| Syntax::of_file_name(&path.to_string_lossy()));
+                Ok(input::open(Box::new(bar.wrap_read(file)), &names.stored(&path), syntax, LARGEST)?)
+            }
+        }
+    }
 }
 
 /// The time as an `xsd:dateTime`, to the second.
@@ -113,22 +144,15 @@ pub(crate) fn now() -> String {
 
 /// What another writer that has to wait is told of this process.
 pub(crate) fn who(command: &str) -> String {
-    format!("process {} (ibid {command}, since {})", std::process::id(), now())
+    let host = rustix::system::uname();
+    let host = host.nodename().to_string_lossy();
+    format!("process {} on {host} (ibid {command}, since {})", std::process::id(), now())
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let names = target.names()?;
-    let gathered = gather(&args.inputs, args.allow_private, &names);
-    let readable = gathered.inputs.iter().any(|(_, input)| input.is_ok());
-    // Nothing to be written, no store to be made; what would happen is seen in one that goes with the run.
-    let folder;
-    let store = if target.exists()? || (readable && !args.dry_run) {
-        target.open_or_create()?
-    } else {
-        folder = tempfile::tempdir().map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
-        Store::open_or_create(folder.path())?
-    };
-    for path in &gathered.passed_over {
+    let (listed, passed_over) = list(&args.inputs);
+    for path in &passed_over {
         ui.status(format_args!("passed over {}: its name is that of no RDF syntax", path.display()));
     }
     let options = Options {
@@ -141,16 +165,24 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         wait: Duration::from_secs(args.wait),
         who: who("load"),
     };
-    let mut job = Job { store: &store, options: &options, json: args.format == "json", names: &names, troubled: false };
-    let bar = ui.progress(gathered.inputs.len() as u64);
+    let json = args.format == "json";
+    let mut job =
+        Job { stores: Stores { target, store: None }, options: &options, json, names: &names, troubled: false };
+    let bar = ui.progress(listed.len() as u64);
     let mut together = Vec::new();
-    for (name, input) in gathered.inputs {
-        bar.set_message(name.clone());
-        match input {
-            Ok(input) if args.merge => together.push(input),
-            Ok(input) => job.load(&[input], ui)?,
-            Err(error) => job.failed(&error.of_file(&name), ui)?,
+    for given in listed {
+        bar.set_message(given.shown.clone());
+        let (shown, read) = (given.shown.clone(), ui.bytes());
+        match given.open(args.input_format, args.allow_private, &names, &read) {
+            Ok(Opened::Whole(input)) if args.merge => together.push(input),
+            Ok(Opened::Whole(input)) => job.load(&[input], ui)?,
+            Ok(Opened::Lines(_)) if args.merge => {
+                job.failed(&CliError::new("this is too large to be merged with others").of_file(&shown), ui)?;
+            }
+            Ok(Opened::Lines(lines)) => job.load_lines(lines, &read, ui)?,
+            Err(error) => job.failed(&error.of_file(&shown), ui)?,
         }
+        read.finish_and_clear();
         bar.inc(1);
     }
     if !together.is_empty() {
@@ -160,24 +192,129 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     Ok(if job.troubled { Ended::Troubled } else { Ended::Fine })
 }
 
+/// The store that is loaded into, opened when there is something to be loaded.
+struct Stores<'a> {
+    target: &'a TargetArgs,
+    store: Option<(Store, Option<tempfile::TempDir>)>,
+}
+
+impl Stores<'_> {
+    /// The store; nothing to be written, none to be made: what would happen is seen in one that goes with the run.
+    fn open(&mut self, dry_run: bool) -> Result<&Store, CliError> {
+        let opened = match self.store.take() {
+            Some(opened) => opened,
+            None if self.target.exists()? || !dry_run => (self.target.open_or_create()?, None),
+            None => {
+                let folder = tempfile::tempdir();
+                let folder = folder.map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
+                (Store::open_or_create(folder.path())?, Some(folder))
+            }
+        };
+        Ok(&self.store.insert(opened).0)
+    }
+
+    /// Whether a load was refused only because the store was compacted meanwhile; then it is opened anew for the next.
+    fn moved<T>(&mut self, result: &Result<T, LoadError>) -> bool {
+        let moved = matches!(result, Err(LoadError::Store(StoreError::Moved(_))));
+        if moved {
+            self.store = None;
+        }
+        moved
+    }
+}
+
 struct Job<'a> {
-    store: &'a Store,
+    stores: Stores<'a>,
     options: &'a Options,
     json: bool,
     names: &'a Names,
     troubled: bool,
 }
 
+/// A file of more reports is told of in a line for all.
+const MANY: usize = 20;
+
 impl Job<'_> {
     fn load(&mut self, inputs: &[Input], ui: &mut Ui) -> Result<(), CliError> {
-        match load(self.store, inputs, self.options) {
-            Ok(outcomes) => outcomes.into_iter().try_for_each(|outcome| self.tell(outcome, ui)),
-            Err((number, error)) => {
+        let mut number = 0;
+        let result = loop {
+            let result = load(self.stores.open(self.options.dry_run)?, inputs, self.options);
+            let result = result.map_err(|(which, error)| {
+                number = which;
+                error
+            });
+            if !self.stores.moved(&result) {
+                break result;
+            }
+        };
+        match result {
+            Ok(outcomes) => self.tell_all(outcomes, ui),
+            Err(error) => {
                 let input = &inputs[number];
                 let told = CliError::load(self.in_words(error), &self.names.shown(&input.name), &input.bytes);
                 self.failed(&told.of_file(&self.names.shown(&input.name)), ui)
             }
         }
+    }
+
+    fn load_lines(&mut self, mut lines: Lines, bar: &ProgressBar, ui: &mut Ui) -> Result<(), CliError> {
+        ui.show(bar);
+        let shown = self.names.shown(&lines.name);
+        let watch = |step| match step {
+            Step::Reading => bar.set_message("reading"),
+            Step::Writing => bar.set_message("sorting and writing"),
+        };
+        let result = loop {
+            let result = load_lines(self.stores.open(self.options.dry_run)?, &mut lines, self.options, &watch);
+            if !self.stores.moved(&result) {
+                break result;
+            }
+        };
+        match result {
+            Ok(outcomes) => {
+                bar.finish_and_clear();
+                self.tell_all(outcomes, ui)
+            }
+            Err(error) => {
+                bar.finish_and_clear();
+                self.failed(&CliError::load(self.in_words(error), &shown, &[]).of_file(&shown), ui)
+            }
+        }
+    }
+
+    /// Tells of every report, or of all together where they are many.
+    fn tell_all(&self, outcomes: Vec<Outcome>, ui: &mut Ui) -> Result<(), CliError> {
+        if self.json || outcomes.len() <= MANY {
+            return outcomes.into_iter().try_for_each(|outcome| self.tell(outcome, ui));
+        }
+        let file = self.names.shown(&outcomes[0].file);
+        let warnings: Vec<&String> = outcomes.iter().flat_map(|outcome| &outcome.warnings).collect();
+        for warning in warnings.iter().take(MANY) {
+            ui.warning(format_args!("{file}: {warning}"));
+        }
+        if warnings.len() > MANY {
+            ui.warning(format_args!("{file}: and {} more warnings", warnings.len() - MANY));
+        }
+        for status in [Status::Loaded, Status::Replaced, Status::Unchanged] {
+            let of_it: Vec<&Outcome> = outcomes.iter().filter(|outcome| outcome.status == status).collect();
+            if !of_it.is_empty() {
+                let sum = |part: fn(&Outcome) -> usize| of_it.iter().map(|outcome| part(outcome)).sum();
+                let what = format!("{} {}", self.would(status), counted(of_it.len(), "report"));
+                ui.status(format_args!(
+                    "{file}: {what}: {} in {}, {}",
+                    counted(sum(|outcome| outcome.claims), "claim"),
+                    counted(sum(|outcome| outcome.documents), "document"),
+                    counted(sum(|outcome| outcome.quads), "triple"),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// What happened, or what would.
+    fn would(&self, status: Status) -> String {
+        let would = if self.options.dry_run && status != Status::Unchanged { "would be " } else { "" };
+        format!("{would}{}", status.name())
     }
 
     /// Names the other file as people see it.
@@ -199,13 +336,12 @@ impl Job<'_> {
             writeln!(ui.out(), "{line}")?;
             return Ok(());
         }
-        let would = if self.options.dry_run && outcome.status != Status::Unchanged { "would be " } else { "" };
         let graph =
             outcome.graph.as_deref().map_or_else(|| "outside any graph".to_owned(), |graph| format!("as <{graph}>"));
         ui.status(format_args!(
-            "{}: {would}{} {graph}: {} in {}, {}",
+            "{}: {} {graph}: {} in {}, {}",
             outcome.file,
-            outcome.status.name(),
+            self.would(outcome.status),
             counted(outcome.claims, "claim"),
             counted(outcome.documents, "document"),
             counted(outcome.quads, "triple"),
@@ -253,7 +389,6 @@ pub(crate) fn load_for_run(
     ui: &Ui,
 ) -> bool {
     let (given, syntax, base, allow_private) = args;
-    let gathered = gather(given, allow_private, names);
     let options = Options {
         graph: None,
         base,
@@ -265,9 +400,14 @@ pub(crate) fn load_for_run(
         who: who("audit"),
     };
     let mut whole = true;
-    for (name, input) in gathered.inputs {
-        let told = match input {
-            Ok(input) => match load(store, std::slice::from_ref(&input), &options) {
+    for given in list(given).0 {
+        let name = given.shown.clone();
+        let told = match given.open(syntax, allow_private, names, &ProgressBar::hidden()) {
+            Ok(Opened::Lines(mut lines)) => match load_lines(store, &mut lines, &options, &|_| {}) {
+                Ok(_) => continue,
+                Err(error) => error::CliError::load(error, &name, &[]),
+            },
+            Ok(Opened::Whole(input)) => match load(store, std::slice::from_ref(&input), &options) {
                 Ok(outcomes) => {
                     for warning in outcomes.iter().flat_map(|outcome| &outcome.warnings) {
                         ui.warning(format_args!("{name}: {warning}"));

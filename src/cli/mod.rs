@@ -1,6 +1,9 @@
 //! The command line: one file a command, whose doc comments are its help.
 
 mod audit;
+mod backup;
+mod check;
+mod compact;
 mod completions;
 mod dump;
 mod error;
@@ -42,7 +45,7 @@ Examples:
 
 Exit status:
   0  fine
-  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status
+  1  the answer is no: findings (audit at or above --fail-on, check), ASK false under --exit-status
   2  there is no answer: wrong usage, unreadable input, a failing store"
 )]
 pub(crate) struct Cli {
@@ -68,6 +71,9 @@ enum Command {
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
+    Check(check::Args),
+    Compact(compact::Args),
+    Backup(backup::Args),
     Completions(completions::Args),
 }
 
@@ -83,6 +89,9 @@ pub(crate) enum Ended {
 }
 
 pub(crate) fn main() -> ExitCode {
+    // A limit of file size is to be an error, and not the program's end; that it was met is said by the write.
+    let met = std::sync::Arc::default();
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, met);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -123,6 +132,9 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),
+        Command::Check(args) => check::run(args, target, ui),
+        Command::Compact(args) => compact::run(args, target, ui),
+        Command::Backup(args) => backup::run(args, target, ui),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), ui),
     }
 }

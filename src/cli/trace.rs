@@ -4,7 +4,7 @@ use super::Ended;
 use super::error::CliError;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
-use ibid::lineage::compute;
+use ibid::lineage::around;
 use ibid::model::{Chain, Step};
 use ibid::trace::{Found, find, trace};
 use std::io::Write;
@@ -29,8 +29,7 @@ const CANDIDATES: usize = 20;
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
-    let lineage = compute(&snapshot)?;
-    let claim = match find(&snapshot, &lineage, &args.claim)? {
+    let claim = match find(&snapshot, &args.claim)? {
         Found::Claim(claim) => claim,
         Found::Several(several) => {
             let mut told = CliError::new(format!("`{}` names {} claims", args.claim, several.len()));
@@ -56,6 +55,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             ));
         }
     };
+    let lineage = around(&snapshot, &[claim])?;
     let Some(chain) = trace(&snapshot, &lineage, claim)? else {
         return Err(CliError::new(format!("`{}` is no claim", args.claim)));
     };

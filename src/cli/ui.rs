@@ -4,7 +4,7 @@ use super::error::{CliError, Shown};
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::fmt::Display;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::time::Duration;
@@ -118,6 +118,23 @@ impl Ui {
         let bar = ProgressBar::new(length).with_style(style);
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
+    }
+
+    /// A bar for the bytes of a file, not seen until it is [shown](Self::show).
+    #[expect(clippy::unused_self, reason = "bars come from here")]
+    pub(crate) fn bytes(&self) -> ProgressBar {
+        ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())
+    }
+
+    /// Shows a bar for bytes, where there is a person to see it.
+    pub(crate) fn show(&self, bar: &ProgressBar) {
+        if self.quiet || !io::stderr().is_terminal() {
+            return;
+        }
+        let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} {wide_msg}";
+        bar.set_style(ProgressStyle::with_template(template).expect("the template is one"));
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(Duration::from_millis(200));
     }
 
     fn talk(text: &dyn Display) {

@@ -138,15 +138,13 @@ struct Job {
 }
 
 impl Job {
-    fn run(&self, ui: &mut Ui) -> Result<Ended, CliError> {
-        let evaluated =
-            evaluate(&self.store, &self.update, &self.options).map_err(|error| told(error).of_file(&self.name))?;
-        let changes = if self.dry_run {
-            evaluated.changes().clone()
-        } else if self.fate.settle(Fate::COMMITS) {
-            evaluated.commit()?
-        } else {
-            return Err(out_of_time("update"));
+    fn run(mut self, ui: &mut Ui) -> Result<Ended, CliError> {
+        let changes = loop {
+            match self.change() {
+                // It was compacted meanwhile.
+                Err(UpdateError::Store(StoreError::Moved(_))) => self.store = self.store.reopen()?,
+                done => break done.map_err(|error| told(error).of_file(&self.name))?,
+            }
         };
         for warning in &changes.warnings {
             ui.warning(warning);
@@ -171,6 +169,17 @@ impl Job {
             ui.status(format_args!("{} other graphs: {counts}", others.len()));
         }
         Ok(Ended::Fine)
+    }
+
+    fn change(&self) -> Result<Changes, UpdateError> {
+        let evaluated = evaluate(&self.store, &self.update, &self.options)?;
+        if self.dry_run {
+            Ok(evaluated.changes().clone())
+        } else if self.fate.settle(Fate::COMMITS) {
+            Ok(evaluated.commit()?)
+        } else {
+            Err(StoreError::Cancelled.into())
+        }
     }
 
     fn in_words(&self, change: &GraphChange) -> String {

@@ -9,7 +9,7 @@ mod interval;
 pub use formula::{Formula, FormulaError};
 pub use interval::{Bound, Interval};
 
-use crate::store::{Fact, Node, Reader, Result, Value};
+use crate::store::{Columns, Node, Reader, Result, Value};
 use crate::vocab::ibid;
 use oxigraph::model::Term;
 use oxsdatatypes::Decimal;
@@ -33,9 +33,9 @@ struct Figure {
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
-pub fn facts(reader: &dyn Reader) -> Result<Vec<Fact>> {
+pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let figures = read(reader)?;
-    let mut facts = Vec::new();
+    let mut facts = Columns::default();
     for (claim, figure) in &figures {
         let own = figure.interval();
         let computed = if figure.formula.is_some() { computed(*claim, &figures) } else { None };
@@ -47,11 +47,11 @@ pub fn facts(reader: &dyn Reader) -> Result<Vec<Fact>> {
         ];
         for (predicate, side) in sides {
             if let Some(side) = side {
-                facts.push(Fact { subject: *claim, predicate, object: Value::Decimal(side) });
+                facts.say(*claim, predicate, Value::Decimal(side));
             }
         }
     }
-    Ok(facts)
+    Ok(facts.sorted())
 }
 
 impl Figure {

@@ -2,15 +2,15 @@
 
 use super::Lineage;
 use crate::model::Origin;
-use crate::store::{Fact, Value};
+use crate::store::{Columns, Value};
 use crate::vocab::ibid;
 
 /// All facts, for a reader to attach.
-pub fn facts(lineage: &Lineage) -> Vec<Fact> {
-    let mut facts = Vec::new();
+pub fn facts(lineage: &Lineage) -> Columns {
+    let mut facts = Columns::default();
     for &claim in lineage.claims() {
         let Some(computed) = lineage.facts(claim) else { continue };
-        let mut say = |predicate, object| facts.push(Fact { subject: claim, predicate, object });
+        let mut say = |predicate, object| facts.say(claim, predicate, object);
         say(ibid::LEVEL, Value::Integer(computed.level.number().into()));
         say(ibid::ORIGIN, Value::Iri(origin(computed.origin)));
         say(ibid::ORIGINS_MIN, Value::Integer(computed.origins_min.into()));
@@ -24,12 +24,12 @@ pub fn facts(lineage: &Lineage) -> Vec<Fact> {
         }
     }
     for (document, work) in lineage.documents() {
-        facts.push(Fact { subject: document, predicate: ibid::WORK, object: Value::Node(work) });
+        facts.say(document, ibid::WORK, Value::Node(work));
         if lineage.work(document).is_some_and(|work| work.on_cycle) {
-            facts.push(Fact { subject: document, predicate: ibid::ON_CYCLE, object: Value::Boolean(true) });
+            facts.say(document, ibid::ON_CYCLE, Value::Boolean(true));
         }
     }
-    facts
+    facts.sorted()
 }
 
 fn origin(origin: Origin) -> &'static str {

@@ -5,6 +5,7 @@
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
+mod around;
 mod claims;
 mod computed;
 mod cycles;
@@ -26,6 +27,7 @@ mod trace;
 mod union;
 mod works;
 
+pub use around::around;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
 
@@ -37,6 +39,7 @@ use claims::Claims;
 use ends::Ends;
 use independence::Weight;
 use naming::Names;
+use read::Edges;
 use table::Numbering;
 use works::Works;
 
@@ -58,7 +61,11 @@ pub struct Lineage {
 /// # Errors
 /// When the store fails.
 pub fn compute(view: &dyn Reader) -> Result<Lineage> {
-    let input = read::read(view)?;
+    compute_from(&Edges::read(view)?)
+}
+
+fn compute_from(edges: &Edges<'_>) -> Result<Lineage> {
+    let (view, input) = (edges.view, read::read(edges)?);
     let works = works::works(&input);
     let nodes = claims::claims(&input, &works);
     let names = naming::names(view, &input, &works, &nodes)?;

@@ -54,62 +54,62 @@ pub(super) struct Input {
 }
 
 /// Reads all that lineage is computed from.
-pub(super) fn read(view: &dyn Reader) -> Result<Input> {
-    let (claims, typed) = typed(view)?;
+pub(super) fn read(edges: &Edges<'_>) -> Result<Input> {
+    let (claims, typed) = typed(edges)?;
     let mut appearances = Vec::new();
-    each(view, vocab::APPEARANCE, |claim, document| {
+    edges.each(vocab::APPEARANCE, |claim, document| {
         if let Some(claim) = claims.get(claim)
             && !document.is_literal()
         {
             appearances.push((claim, document));
         }
-    })?;
-    let structure = super::structure::read(view, &claims, &typed, &appearances)?;
+    });
+    let structure = super::structure::read(edges, &claims, &typed, &appearances)?;
     let (documents, places, appears_in) = (structure.documents, structure.places, structure.appears_in);
 
     let mut agents = Numbering::default();
     let mut says = vec![0; places];
     let mut says_each = |predicates, bit: u8| {
-        each(view, predicates, |document, _| {
+        edges.each(predicates, |document, _| {
             if let Some(document) = documents.get(document) {
                 says[document as usize] |= bit;
             }
-        })
+        });
     };
-    says_each(vocab::NAME, says::NAME)?;
-    says_each(vocab::ADDRESS, says::ADDRESS)?;
-    says_each(vocab::DATE, says::DATE)?;
-    let authors = pairs(view, vocab::AUTHOR, &documents, |agent| Some(agents.add(agent)))?;
+    says_each(vocab::NAME, says::NAME);
+    says_each(vocab::ADDRESS, says::ADDRESS);
+    says_each(vocab::DATE, says::DATE);
+    let authors = pairs(edges, vocab::AUTHOR, &documents, |agent| Some(agents.add(agent)));
     for &(document, _) in &authors {
         says[document as usize] |= says::AUTHOR;
     }
-    let publishers = pairs(view, vocab::PUBLISHER, &documents, |agent| Some(agents.add(agent)))?;
-    let credited = pairs(view, vocab::CREDITED_TO, &claims, |agent| Some(agents.add(agent)))?;
-    let parents = parents(view, &mut agents)?;
+    let publishers = pairs(edges, vocab::PUBLISHER, &documents, |agent| Some(agents.add(agent)));
+    let credited = pairs(edges, vocab::CREDITED_TO, &claims, |agent| Some(agents.add(agent)));
+    let parents = parents(edges, &mut agents);
 
     let (mut claim_withdrawn, mut document_withdrawn) = (vec![false; claims.nodes().len()], vec![false; places]);
-    each(view, vocab::WITHDRAWN, |node, _| {
+    edges.each(vocab::WITHDRAWN, |node, _| {
         if let Some(claim) = claims.get(node) {
             claim_withdrawn[claim as usize] = true;
         }
         if let Some(document) = documents.get(node) {
             document_withdrawn[document as usize] = true;
         }
-    })?;
+    });
     let mut found = vec![false; claims.nodes().len()];
-    each(view, vocab::FOUND_IN, |claim, _| {
+    edges.each(vocab::FOUND_IN, |claim, _| {
         if let Some(claim) = claims.get(claim) {
             found[claim as usize] = true;
         }
-    })?;
+    });
 
     Ok(Input {
-        claim_basis: bases(view, vocab::BASIS, &claims, claims.nodes().len())?,
-        default_basis: bases(view, vocab::DEFAULT_BASIS, &documents, places)?,
-        revision_of: pairs(view, vocab::REVISION_OF, &documents, Some)?,
-        shares_source: pairs(view, vocab::SHARES_SOURCE, &documents, |other| documents.get(other))?,
-        source_found: through(view, vocab::SOURCE_FOUND_IN, vocab::SPECIALIZATION_OF, &claims, &documents)?,
-        operands: through(view, vocab::OPERAND, vocab::OF, &claims, &claims)?,
+        claim_basis: bases(edges, vocab::BASIS, &claims, claims.nodes().len())?,
+        default_basis: bases(edges, vocab::DEFAULT_BASIS, &documents, places)?,
+        revision_of: pairs(edges, vocab::REVISION_OF, &documents, Some),
+        shares_source: pairs(edges, vocab::SHARES_SOURCE, &documents, |other| documents.get(other)),
+        source_found: through(edges, vocab::SOURCE_FOUND_IN, vocab::SPECIALIZATION_OF, &claims, &documents),
+        operands: through(edges, vocab::OPERAND, vocab::OF, &claims, &claims),
         claim_from_claim: structure.claim_from_claim,
         asserted: structure.asserted,
         claim_from_document: structure.claim_from_document,
@@ -131,59 +131,85 @@ pub(super) fn read(view: &dyn Reader) -> Result<Input> {
     })
 }
 
-/// Streams the edges of several predicates as one, those of schema.org in either spelling.
-pub(super) fn each(view: &dyn Reader, predicates: &[&str], mut each: impl FnMut(Node, Node)) -> Result<()> {
-    for predicate in predicates {
-        view.edges(predicate, &mut each)?;
-        if let Some(twin) = schema_twin(predicate) {
-            view.edges(&twin, &mut each)?;
+/// A property's IRI, and if it is one of schema.org's, that in the other spelling.
+pub(super) fn spellings(iri: &str) -> impl Iterator<Item = String> {
+    [Some(iri.to_owned()), schema_twin(iri)].into_iter().flatten()
+}
+
+/// The edges of all predicates that lineage is computed from, and the view they are from.
+pub(super) struct Edges<'v> {
+    pub(super) view: &'v dyn Reader,
+    by_predicate: FxHashMap<String, Vec<(Node, Node)>>,
+}
+
+impl<'v> Edges<'v> {
+    /// Reads them all, those of schema.org in either spelling.
+    pub(super) fn read(view: &'v dyn Reader) -> Result<Self> {
+        let predicates: Vec<String> = vocab::ALL.iter().copied().flatten().flat_map(|iri| spellings(iri)).collect();
+        let names: Vec<&str> = predicates.iter().map(String::as_str).collect();
+        let read = view.all_edges(&names)?;
+        Ok(Self { view, by_predicate: predicates.into_iter().zip(read).collect() })
+    }
+
+    /// Those that were read already, by their predicates.
+    pub(super) fn of(view: &'v dyn Reader, by_predicate: FxHashMap<String, Vec<(Node, Node)>>) -> Self {
+        Self { view, by_predicate }
+    }
+
+    /// Gives the edges of several predicates as one.
+    pub(super) fn each(&self, predicates: &[&str], mut each: impl FnMut(Node, Node)) {
+        for predicate in predicates {
+            for spelling in spellings(predicate) {
+                for &(subject, object) in self.by_predicate.get(&spelling).into_iter().flatten() {
+                    each(subject, object);
+                }
+            }
         }
     }
-    Ok(())
 }
 
 /// The edges from numbered subjects to what `object` makes of their objects.
 fn pairs<T>(
-    view: &dyn Reader,
+    edges: &Edges<'_>,
     predicates: &[&str],
     subjects: &Numbering,
     mut object: impl FnMut(Node) -> Option<T>,
-) -> Result<Vec<(u32, T)>> {
+) -> Vec<(u32, T)> {
     let mut pairs = Vec::new();
-    each(view, predicates, |from, to| {
+    edges.each(predicates, |from, to| {
         if let Some(from) = subjects.get(from)
             && let Some(to) = object(to)
         {
             pairs.push((from, to));
         }
-    })?;
-    Ok(pairs)
+    });
+    pairs
 }
 
 /// The claims, and the documents that are said to be documents.
-fn typed(view: &dyn Reader) -> Result<(Numbering, Vec<Node>)> {
-    let (claim, document) = (view.find(vocab::CLAIM)?, view.find(vocab::DOCUMENT)?);
+fn typed(edges: &Edges<'_>) -> Result<(Numbering, Vec<Node>)> {
+    let (claim, document) = (edges.view.find(vocab::CLAIM)?, edges.view.find(vocab::DOCUMENT)?);
     let (mut claims, mut documents) = (Vec::new(), Vec::new());
-    each(view, vocab::TYPE, |node, class| {
+    edges.each(vocab::TYPE, |node, class| {
         if Some(class) == claim {
             claims.push(node);
         } else if Some(class) == document {
             documents.push(node);
         }
-    })?;
+    });
     Ok((Numbering::sorted(claims), documents))
 }
 
 /// The weakest basis that is stated of each subject; `bound` is how many there are.
-fn bases(view: &dyn Reader, predicates: &[&str], subjects: &Numbering, bound: usize) -> Result<Vec<Option<Basis>>> {
+fn bases(edges: &Edges<'_>, predicates: &[&str], subjects: &Numbering, bound: usize) -> Result<Vec<Option<Basis>>> {
     let mut known = FxHashMap::default();
     for (iri, basis) in vocab::BASES.into_iter().zip(Basis::ALL) {
-        if let Some(node) = view.find(iri)? {
+        if let Some(node) = edges.view.find(iri)? {
             known.insert(node, basis);
         }
     }
     let mut bases: Vec<Option<Basis>> = vec![None; bound];
-    for (subject, basis) in pairs(view, predicates, subjects, |basis| known.get(&basis).copied())? {
+    for (subject, basis) in pairs(edges, predicates, subjects, |basis| known.get(&basis).copied()) {
         let stated = &mut bases[subject as usize];
         *stated = Some(stated.map_or(basis, |other| other.min(basis)));
     }
@@ -192,34 +218,32 @@ fn bases(view: &dyn Reader, predicates: &[&str], subjects: &Numbering, bound: us
 
 /// The pairs that two steps join: from a subject by `first` to any node, from there by `second` to an object.
 fn through(
-    view: &dyn Reader,
+    edges: &Edges<'_>,
     first: &[&str],
     second: &[&str],
     subjects: &Numbering,
     objects: &Numbering,
-) -> Result<Vec<(u32, u32)>> {
+) -> Vec<(u32, u32)> {
     let mut middles = Numbering::default();
-    let steps = pairs(view, first, subjects, |middle| Some(middles.add(middle)))?;
-    let onward = pairs(view, second, &middles, |object| objects.get(object))?;
+    let steps = pairs(edges, first, subjects, |middle| Some(middles.add(middle)));
+    let onward = pairs(edges, second, &middles, |object| objects.get(object));
     let onward = Rows::new(middles.nodes().len(), &onward);
-    Ok(steps.iter().flat_map(|&(from, middle)| onward.row(middle).iter().map(move |&to| (from, to))).collect())
+    steps.iter().flat_map(|&(from, middle)| onward.row(middle).iter().map(move |&to| (from, to))).collect()
 }
 
 /// The parent organisations of the agents, and theirs, and so on; adds those that are new.
-fn parents(view: &dyn Reader, agents: &mut Numbering) -> Result<Vec<(u32, u32)>> {
-    let mut edges: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
-    each(view, vocab::PARENT, |agent, parent| {
-        edges.entry(agent).or_default().push(parent);
-    })?;
+fn parents(edges: &Edges<'_>, agents: &mut Numbering) -> Vec<(u32, u32)> {
+    let mut above: FxHashMap<Node, Vec<Node>> = FxHashMap::default();
+    edges.each(vocab::PARENT, |agent, parent| above.entry(agent).or_default().push(parent));
     let mut seen = FxHashSet::default();
     let (mut parents, mut agent) = (Vec::new(), 0);
     while let Some(&node) = agents.nodes().get(agent) {
         if seen.insert(node) {
-            for &parent in edges.get(&node).into_iter().flatten() {
+            for &parent in above.get(&node).into_iter().flatten() {
                 parents.push((number(agent), agents.add(parent)));
             }
         }
         agent += 1;
     }
-    Ok(parents)
+    parents
 }

@@ -1,6 +1,6 @@
 //! What is a document, and what is taken from what?
 
-use super::read::each;
+use super::read::Edges;
 use super::table::Numbering;
 use super::terms as vocab;
 use super::union::number;
@@ -33,23 +33,24 @@ struct Raw {
 /// Reads the sourcing and edition edges. Documents are the nodes typed so, those that claims appear in, and what any
 /// claim or document is taken from or is an edition of and that is no claim.
 pub(super) fn read(
-    view: &dyn Reader,
+    edges: &Edges<'_>,
     claims: &Numbering,
     typed: &[Node],
     appearances: &[(u32, Node)],
 ) -> Result<Structure> {
+    let view = edges.view;
     let mut raw = Raw::default();
     for (predicates, asserted) in [(vocab::TAKEN_FROM, false), (vocab::PRIMARY_SOURCE, true)] {
-        each(view, predicates, |from, to| {
+        edges.each(predicates, |from, to| {
             raw.add(claims, from, to, asserted);
-        })?;
+        });
     }
     let mut editions = Vec::new();
-    each(view, vocab::EDITION_OF, |edition, of| {
+    edges.each(vocab::EDITION_OF, |edition, of| {
         if !of.is_literal() {
             editions.push((edition, of));
         }
-    })?;
+    });
     raw.drop_undescribed(view)?;
     raw.add_documents_that_are_claims(claims, typed, appearances, &editions);
     for pairs in [&mut raw.other_from_other, &mut editions] {

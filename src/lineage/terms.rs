@@ -44,3 +44,29 @@ pub(super) const SOURCE_FOUND_IN: &[&str] = &[ibid::SOURCE_FOUND_IN];
 pub(super) const SHARES_SOURCE: &[&str] = &[ibid::SHARES_SOURCE_WITH];
 pub(super) const OPERAND: &[&str] = &[ibid::OPERAND];
 pub(super) const OF: &[&str] = &[ibid::OF];
+
+/// All of them, those with most edges first.
+pub(super) const ALL: [&[&str]; 22] = [
+    TYPE,
+    APPEARANCE,
+    TAKEN_FROM,
+    CREDITED_TO,
+    PRIMARY_SOURCE,
+    BASIS,
+    FOUND_IN,
+    SOURCE_FOUND_IN,
+    OPERAND,
+    OF,
+    NAME,
+    ADDRESS,
+    AUTHOR,
+    PUBLISHER,
+    DATE,
+    PARENT,
+    DEFAULT_BASIS,
+    REVISION_OF,
+    SPECIALIZATION_OF,
+    WITHDRAWN,
+    EDITION_OF,
+    SHARES_SOURCE,
+];

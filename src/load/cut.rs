@@ -39,7 +39,7 @@ pub(super) fn cut(
         let graph = match from {
             Some(graph) => Some(report.terms[graph as usize].clone()),
             None if options.graph.is_some() || !matches!(syntax, Syntax::TriG | Syntax::NQuads) => {
-                let graph = graph_name(report, &statements, name, options);
+                let graph = graph_name(report.base.as_deref(), &appearances(report, &statements), name, options);
                 Some(NamedNode::new(&graph).map_err(|_| LoadError::GraphName(graph))?.into())
             }
             None => None,
@@ -54,27 +54,32 @@ pub(super) fn cut(
     Ok(parts)
 }
 
+/// Whether a predicate says where a claim appears, in either spelling.
+pub(super) fn is_appearance(iri: &str) -> bool {
+    let twin = || vocab::schema_twin(iri).is_some_and(|twin| twin == vocab::schema::APPEARANCE);
+    iri == vocab::schema::APPEARANCE || twin()
+}
+
+/// Where the claims of some statements appear.
+fn appearances(report: &Report, statements: &[Statement]) -> FxHashSet<Term> {
+    let appearance = |statement: &&Statement| match &report.terms[statement.predicate as usize] {
+        Term::NamedNode(node) => is_appearance(node.as_str()),
+        _ => false,
+    };
+    let object = |statement: &Statement| report.terms[statement.object as usize].clone();
+    statements.iter().filter(appearance).map(object).collect()
+}
+
 /// `--graph`, else the base IRI, else the one document that the file's claims appear in, else one made from its name.
-fn graph_name(report: &Report, statements: &[Statement], name: &str, options: &Options) -> String {
+pub(super) fn graph_name(base: Option<&str>, appearances: &FxHashSet<Term>, name: &str, options: &Options) -> String {
     if let Some(graph) = &options.graph {
         return graph.clone();
     }
-    if let Some(base) = &report.base {
+    if let Some(base) = base {
         return base.split('#').next().unwrap_or_default().to_owned();
     }
-    let appearance = |predicate: u32| {
-        let Term::NamedNode(node) = &report.terms[predicate as usize] else { return false };
-        let iri = node.as_str();
-        iri == vocab::schema::APPEARANCE
-            || vocab::schema_twin(iri).is_some_and(|twin| twin == vocab::schema::APPEARANCE)
-    };
-    let documents: FxHashSet<u32> = statements
-        .iter()
-        .filter(|statement| appearance(statement.predicate))
-        .map(|statement| statement.object)
-        .collect();
-    if let [only] = documents.into_iter().collect::<Vec<_>>().as_slice()
-        && let Term::NamedNode(document) = &report.terms[*only as usize]
+    if appearances.len() == 1
+        && let Some(Term::NamedNode(document)) = appearances.iter().next()
     {
         return document.as_str().to_owned();
     }

@@ -6,13 +6,21 @@ use crate::store::{Node, Result, Writer};
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use rustc_hash::FxHashMap;
 
-/// A file and what is known of it.
-pub(super) struct File<'a> {
+/// Where reports come from.
+pub(super) struct Source<'a> {
     pub(super) name: &'a str,
+    /// SHA-256 of its bytes.
     pub(super) sha256: String,
-    pub(super) report: Report,
     /// Whether its syntax can say in which graph a triple stands.
     pub(super) names_graphs: bool,
+    /// What its loader should know of its words.
+    pub(super) warnings: Vec<String>,
+}
+
+/// A file that is held in memory, and what is known of it.
+pub(super) struct File<'a> {
+    pub(super) source: &'a Source<'a>,
+    pub(super) report: Report,
     /// The digest of all of it, where blank nodes stand in several of its graphs: those change together or not at all.
     pub(super) entangled: Option<String>,
     /// The number of its first load, which its blank nodes are named after.
@@ -23,25 +31,32 @@ pub(super) struct File<'a> {
     pub(super) places: FxHashMap<Option<u32>, Vec<(u32, Position)>>,
 }
 
+/// Terms of ibid's namespace that do not exist, in words.
+pub(super) fn misspelt<'t>(iris: impl Iterator<Item = &'t str>) -> Vec<String> {
+    iris.filter_map(unknown_term).collect()
+}
+
+impl<'a> Source<'a> {
+    /// A file held in memory.
+    pub(super) fn of(name: &'a str, bytes: &[u8], report: &Report, names_graphs: bool) -> Self {
+        let iris = report.terms.iter().filter_map(|term| match term {
+            Term::NamedNode(node) => Some(node.as_str()),
+            _ => None,
+        });
+        Self { name, sha256: canon::sha256(bytes), names_graphs, warnings: misspelt(iris) }
+    }
+}
+
 impl<'a> File<'a> {
-    pub(super) fn new(name: &'a str, sha256: String, mut report: Report, names_graphs: bool) -> Self {
+    pub(super) fn new(source: &'a Source<'a>, mut report: Report) -> Self {
         let entangled =
-            shares_blanks(&report).then(|| canon::digest(&whole(&report)).unwrap_or_else(|_| sha256.clone()));
+            shares_blanks(&report).then(|| canon::digest(&whole(&report)).unwrap_or_else(|_| source.sha256.clone()));
         let mut places: FxHashMap<Option<u32>, Vec<(u32, Position)>> = FxHashMap::default();
         for (graph, subject, position) in std::mem::take(&mut report.places) {
             places.entry(graph).or_default().push((subject, position));
         }
         let nodes = vec![None; report.terms.len()];
-        Self { name, sha256, report, names_graphs, entangled, first_load: None, nodes, places }
-    }
-
-    /// What its loader should know of its words: terms of ibid's namespace that do not exist.
-    pub(super) fn warnings(&self) -> Vec<String> {
-        let iris = self.report.terms.iter().filter_map(|term| match term {
-            Term::NamedNode(node) => Some(node.as_str()),
-            _ => None,
-        });
-        iris.filter_map(unknown_term).collect()
+        Self { source, report, entangled, first_load: None, nodes, places }
     }
 
     /// The node of one of its terms, made if the store does not know it.

@@ -1,15 +1,23 @@
 //! Loads reports: one named graph a report, one transaction a file, all of it or nothing.
 
+mod chunk;
 mod cut;
+mod cutter;
 mod file;
+mod lines;
+mod measure;
 mod plan;
 mod put;
+
+pub use lines::{Step, load_lines};
 
 use crate::input::Input;
 use crate::model::{Outcome, Status};
 use crate::rdf::{self, Report, Syntax, SyntaxError};
-use crate::store::Store;
+use crate::store::{Store, Writer};
 use cut::Part;
+use file::{File, Source};
+use plan::{Plan, Stale};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -63,6 +71,9 @@ pub enum LoadError {
     /// No graph name can be made of this.
     #[error("`{0}` is no IRI that a graph could have")]
     GraphName(String),
+    /// It ends before its end, or the system does not give it.
+    #[error("it cannot be read to its end: {0}")]
+    Read(#[source] std::io::Error),
     /// The store could not.
     #[error(transparent)]
     Store(#[from] crate::store::Error),
@@ -76,7 +87,7 @@ pub enum LoadError {
 /// # Errors
 /// When a file cannot be read as RDF, comes to a graph that it may not write, or the store fails.
 pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Outcome>, (usize, LoadError)> {
-    let mut files = Vec::with_capacity(inputs.len());
+    let (mut sources, mut reports) = (Vec::with_capacity(inputs.len()), Vec::with_capacity(inputs.len()));
     let mut graphs: BTreeMap<Option<String>, Vec<Part>> = BTreeMap::new();
     for (number, input) in inputs.iter().enumerate() {
         let blame = |error| (number, error);
@@ -84,37 +95,47 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
         for part in cut::cut(&report, syntax, number, &input.name, options).map_err(blame)? {
             graphs.entry(part.graph.clone().map(crate::store::name_of)).or_default().push(part);
         }
-        files.push(file::File::new(&input.name, rdf::canon::sha256(&input.bytes), report, syntax.has_graphs()));
+        sources.push(Source::of(&input.name, &input.bytes, &report, syntax.has_graphs()));
+        reports.push(report);
     }
+    let mut files: Vec<File<'_>> =
+        sources.iter().zip(reports).map(|(source, report)| File::new(source, report)).collect();
     let unblamed = |error: crate::store::Error| (0, LoadError::Store(error));
     let mut writer = store.write(options.wait, &options.who).map_err(unblamed)?;
     // Everything is read and decided before anything is written.
-    let mut plans = Vec::with_capacity(graphs.len());
+    let (mut plans, mut contents) = (Vec::with_capacity(graphs.len()), Vec::with_capacity(graphs.len()));
     for parts in graphs.into_values() {
-        let file = parts[0].file;
-        plans.push(plan::plan(&writer, &files, parts, options.replace).map_err(|error| (file, error))?);
+        let content = measure::measure(&files, &parts);
+        let file = content.files[0];
+        plans.push(plan::plan(&writer, &sources, content, options.replace).map_err(|error| (file, error))?);
+        contents.push(parts);
     }
-    plan::together(&mut plans, &files);
-    let stale = match options.graph {
-        None => plan::stale(&writer, &files, &plans).map_err(unblamed)?,
-        Some(_) => Vec::new(),
-    };
-    // Only a file that names its graphs itself says by leaving one out that it is gone.
-    let (stale, left): (Vec<_>, Vec<_>) = stale.into_iter().partition(|stale| stale.by_name);
-    plan::warn(&mut plans, &files, &left);
-    for plan in plans.iter_mut().filter(|plan| plan.outcome.status != Status::Unchanged) {
-        put::put(&mut writer, &mut files, plan, &options.now).map_err(unblamed)?;
+    let stale = plan::settle(&writer, &sources, &mut plans, options).map_err(unblamed)?;
+    for (plan, parts) in plans.iter_mut().zip(contents) {
+        if plan.outcome.status != Status::Unchanged {
+            put::put(&mut writer, &mut files, plan, parts, &options.now).map_err(unblamed)?;
+        }
     }
+    finish(writer, plans, &stale, options).map_err(unblamed)
+}
+
+/// Takes out what the files no longer hold, and commits; returns what became of each report.
+fn finish(
+    mut writer: Writer<'_>,
+    plans: Vec<Plan>,
+    stale: &[Stale],
+    options: &Options,
+) -> crate::store::Result<Vec<Outcome>> {
     let changed = !stale.is_empty() || plans.iter().any(|plan| plan.outcome.status != Status::Unchanged);
     let mut outcomes: Vec<Outcome> = plans.into_iter().map(|plan| plan.outcome).collect();
     for gone in stale {
-        put::take_out(&mut writer, &gone, &options.now).map_err(unblamed)?;
+        put::take_out(&mut writer, gone, &options.now)?;
         if let Some(outcome) = outcomes.iter_mut().find(|outcome| outcome.file == gone.past.file) {
             outcome.warnings.push(format!("the report `{}` is taken out: the file no longer holds it", gone.graph));
         }
     }
     if changed && !options.dry_run {
-        writer.commit().map_err(unblamed)?;
+        writer.commit()?;
     }
     Ok(outcomes)
 }

@@ -1,13 +1,22 @@
 //! Writes what was planned.
 
-use super::file::{File, stored};
+use super::cut::Part;
+use super::file::{File, Source, stored};
 use super::plan::{Plan, Stale};
-use crate::history::{self, Activity};
+use crate::history::{self, Activity, Pen};
 use crate::store::{Result, Writer, name_of};
+use oxigraph::model::Term;
 
 /// Puts a report in the place of what stood there, and notes the name it has in the store.
-pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Plan, now: &str) -> Result<()> {
-    for (number, part) in plan.parts.iter().enumerate() {
+pub(super) fn put(
+    writer: &mut Writer<'_>,
+    files: &mut [File<'_>],
+    plan: &mut Plan,
+    parts: Vec<Part>,
+    now: &str,
+) -> Result<()> {
+    let mut pen = Pen::default();
+    for (number, part) in parts.into_iter().enumerate() {
         let file = &mut files[part.file];
         let load = writer.begin_load();
         let first = *file.first_load.get_or_insert(load);
@@ -22,24 +31,37 @@ pub(super) fn put(writer: &mut Writer<'_>, files: &mut [File<'_>], plan: &mut Pl
             let subject = file.node(writer, statement.subject, first)?;
             let predicate = file.node(writer, statement.predicate, first)?;
             let object = file.node(writer, statement.object, first)?;
-            writer.add(subject, predicate, object, graph_node);
+            writer.add(subject, predicate, object, graph_node)?;
         }
         for (subject, position) in file.places.remove(&part.from).unwrap_or_default() {
             let subject = file.node(writer, subject, first)?;
             writer.place(graph_node, subject, load, position.line, position.column)?;
         }
-        let activity = Activity {
-            load,
-            file: file.name.to_owned(),
-            sha256: file.sha256.clone(),
-            digest: plan.outcome.digest.clone(),
-            quads: plan.outcome.quads as u64,
-            time: now.to_owned(),
-            graph: graph.clone(),
-        };
-        history::record(writer, &activity, &plan.past)?;
-        plan.outcome.graph = graph.map(name_of);
+        record(writer, &mut pen, file.source, plan, graph, (load, now))?;
     }
+    Ok(())
+}
+
+/// Records that a report was loaded from a file, and notes the name it has in the store.
+pub(super) fn record(
+    writer: &mut Writer<'_>,
+    pen: &mut Pen,
+    source: &Source<'_>,
+    plan: &mut Plan,
+    graph: Option<Term>,
+    (load, now): (u64, &str),
+) -> Result<()> {
+    let activity = Activity {
+        load,
+        file: source.name.to_owned(),
+        sha256: source.sha256.clone(),
+        digest: plan.outcome.digest.clone(),
+        quads: plan.outcome.quads as u64,
+        time: now.to_owned(),
+        graph: graph.clone(),
+    };
+    pen.record(writer, &activity, &plan.past)?;
+    plan.outcome.graph = graph.map(name_of);
     Ok(())
 }
 

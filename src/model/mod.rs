@@ -5,6 +5,7 @@
 mod audit;
 mod chain;
 mod change;
+mod examination;
 mod level;
 mod outcome;
 mod place;
@@ -12,6 +13,8 @@ mod place;
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
 pub use change::{Changes, GraphChange};
+pub use examination::Part;
+pub(crate) use examination::counted;
 pub use level::{Level, Origin};
 pub use outcome::{Outcome, Status};
 pub use place::Place;

@@ -1,9 +1,10 @@
 //! A report's canonical hash: the same for the same graph, however it is written and its blank nodes are named.
 //!
-//! [RDFC-1.0](https://www.w3.org/TR/rdf-canon/) by sophia where there are blank nodes. Where there are none the
-//! canonical form is the sorted N-Quads, which needs no such work; a test holds both equal.
+//! [RDFC-1.0](https://www.w3.org/TR/rdf-canon/): what is easy by `easy`, the rest by sophia, which knows when to give up.
 
+use super::easy::{self, Line, NO_GRAPH, Spelt};
 use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
+use oxttl::NQuadsParser;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 use sophia::api::quad::Spog;
@@ -23,7 +24,12 @@ pub struct Tangled(String);
 /// # Errors
 /// When the blank nodes take more work than RDFC-1.0 implementations should do.
 pub fn canonical(quads: &[Quad]) -> Result<String, Tangled> {
-    if quads.iter().any(has_blank) { by_algorithm(quads) } else { Ok(sorted(quads)) }
+    let (terms, mut lines) = spelt(quads);
+    let mut text = String::new();
+    if easy::canonical(&terms, &mut lines, &mut |piece| text.push_str(piece)) {
+        return Ok(text);
+    }
+    by_algorithm(quads)
 }
 
 /// The SHA-256 of the canonical N-Quads, in lower-case hexadecimal.
@@ -31,42 +37,76 @@ pub fn canonical(quads: &[Quad]) -> Result<String, Tangled> {
 /// # Errors
 /// As [`canonical`].
 pub fn digest(quads: &[Quad]) -> Result<String, Tangled> {
-    Ok(sha256(canonical(quads)?.as_bytes()))
+    let (terms, mut lines) = spelt(quads);
+    match easy_digest(&terms, &mut lines) {
+        Some(digest) => Ok(digest),
+        None => Ok(sha256(by_algorithm(quads)?.as_bytes())),
+    }
+}
+
+/// The same of a dataset whose terms are spelt already. Leaves each statement once.
+///
+/// # Errors
+/// As [`canonical`].
+pub fn digest_of_lines(terms: &Spelt, lines: &mut Vec<Line>) -> Result<String, Tangled> {
+    if let Some(digest) = easy_digest(terms, lines) {
+        return Ok(digest);
+    }
+    let text = easy::text(terms, lines);
+    let quads: Result<Vec<Quad>, _> = NQuadsParser::new().for_slice(&text).collect();
+    Ok(sha256(by_algorithm(&quads.expect("what is spelt canonically is N-Quads"))?.as_bytes()))
+}
+
+fn easy_digest(terms: &Spelt, lines: &mut Vec<Line>) -> Option<String> {
+    let mut hash = Sha256::new();
+    let mut held = String::with_capacity(2 * HELD);
+    let easy = easy::canonical(terms, lines, &mut |piece| {
+        held.push_str(piece);
+        if held.len() >= HELD {
+            hash.update(held.as_bytes());
+            held.clear();
+        }
+    });
+    hash.update(held.as_bytes());
+    easy.then(|| hexadecimal(&hash.finalize()))
+}
+
+/// How many bytes are hashed at once.
+const HELD: usize = 1 << 14;
+
+fn spelt(quads: &[Quad]) -> (Spelt, Vec<Line>) {
+    let mut terms = Spelt::default();
+    let mut numbers: FxHashMap<Term, u32> = FxHashMap::default();
+    let mut number = |term: Term| *numbers.entry(term).or_insert_with_key(|term| terms.push(term.as_ref()));
+    let lines = quads
+        .iter()
+        .map(|quad| {
+            let graph = match quad.graph_name.clone() {
+                GraphName::DefaultGraph => NO_GRAPH,
+                GraphName::NamedNode(node) => number(node.into()),
+                GraphName::BlankNode(node) => number(node.into()),
+            };
+            let subject = match quad.subject.clone() {
+                NamedOrBlankNode::NamedNode(node) => number(node.into()),
+                NamedOrBlankNode::BlankNode(node) => number(node.into()),
+            };
+            [subject, number(quad.predicate.clone().into()), number(quad.object.clone()), graph]
+        })
+        .collect();
+    (terms, lines)
 }
 
 /// The SHA-256 of some bytes, in lower-case hexadecimal.
 pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// Bytes in lower-case hexadecimal.
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         write!(text, "{byte:02x}").expect("a string takes all that is written to it");
         text
     })
-}
-
-fn has_blank(quad: &Quad) -> bool {
-    blanks(quad).iter().any(Option::is_some)
-}
-
-fn sorted(quads: &[Quad]) -> String {
-    let lines: BTreeSet<String> = quads.iter().map(|quad| format!("{} .\n", canonical_line(quad))).collect();
-    lines.into_iter().collect()
-}
-
-/// Oxigraph's N-Quads escape as the canonical form of N-Quads does, but for a few control characters.
-fn canonical_line(quad: &Quad) -> String {
-    let line = quad.to_string();
-    if line.bytes().any(|byte| byte < 0x20 || byte == 0x7F) || line.contains('\\') {
-        by_sophia_line(quad)
-    } else {
-        line
-    }
-}
-
-fn by_sophia_line(quad: &Quad) -> String {
-    let set: BTreeSet<Spog<SimpleTerm<'_>>> = BTreeSet::from([bridge(quad)]);
-    let mut out = Vec::new();
-    rdfc10::normalize(&set, &mut out).expect("a quad without blank nodes has a canonical form");
-    let text = String::from_utf8(out).expect("canonical N-Quads are UTF-8");
-    text.trim_end().strip_suffix(" .").expect("an N-Quads line ends in a full stop").to_owned()
 }
 
 /// How many blank nodes the algorithm may go from one to the next to tell two apart.
@@ -113,7 +153,7 @@ fn blanks(quad: &Quad) -> [Option<&str>; 3] {
     [subject, object, graph]
 }
 
-/// RDFC-1.0 whether there are blank nodes or not.
+/// RDFC-1.0 from its first step to its last, whether that is needed or not.
 ///
 /// # Errors
 /// As [`canonical`].

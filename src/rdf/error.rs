@@ -23,6 +23,8 @@ pub struct SyntaxError {
     pub message: String,
     /// What may help.
     pub hint: Option<String>,
+    /// The line, where the text it is from is not held.
+    pub line: Option<String>,
 }
 
 impl fmt::Display for SyntaxError {
@@ -32,8 +34,8 @@ impl fmt::Display for SyntaxError {
 }
 
 impl SyntaxError {
-    pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { position: None, length: 1, message: message.into(), hint: None }
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { position: None, length: 1, message: message.into(), hint: None, line: None }
     }
 
     pub(super) fn bad_base(error: &IriParseError) -> Self {
@@ -41,18 +43,18 @@ impl SyntaxError {
             .hint("--base takes a whole IRI, such as https://example.org/report")
     }
 
-    pub(super) fn at(mut self, line: u64, column: u64) -> Self {
+    pub(crate) fn at(mut self, line: u64, column: u64) -> Self {
         self.position = Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
         self
     }
 
-    pub(super) fn hint(mut self, hint: &str) -> Self {
+    pub(crate) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self
     }
 
     /// Puts the parsers' terse words for frequent mistakes into words that say what to do.
-    pub(super) fn explained(mut self, has_base: bool) -> Self {
+    pub(crate) fn explained(mut self, has_base: bool) -> Self {
         if self.message.contains("No scheme found in an absolute IRI") && !has_base {
             "a relative IRI, and nothing it is relative to".clone_into(&mut self.message);
             self.hint = Some("give the file an @base, or pass --base IRI".to_owned());

@@ -4,6 +4,7 @@
 //! syntaxes, and blank nodes numbered by first appearance, so that the same file always gives the same report.
 
 pub mod canon;
+pub mod easy;
 mod error;
 mod feed;
 mod jsonld;
@@ -26,10 +27,7 @@ pub use write::write_quads;
 /// # Errors
 /// The first place at which `bytes` is not what `syntax` allows.
 pub fn read(bytes: &[u8], syntax: Syntax, base: Option<&str>) -> Result<Report, SyntaxError> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(SyntaxError::new("this is UTF-16 text, and RDF is read as UTF-8").hint("save the file as UTF-8"));
-    }
+    let bytes = &bytes[mark(bytes)?..];
     let mut report = Report::new();
     match syntax {
         Syntax::Turtle | Syntax::TriG | Syntax::NTriples | Syntax::NQuads => {
@@ -40,4 +38,15 @@ pub fn read(bytes: &[u8], syntax: Syntax, base: Option<&str>) -> Result<Report, 
     }
     .map_err(|error| error.explained(base.is_some()))?;
     Ok(report)
+}
+
+/// How many bytes a byte order mark takes at the start of a text.
+///
+/// # Errors
+/// When it is that of UTF-16.
+pub(crate) fn mark(text: &[u8]) -> Result<usize, SyntaxError> {
+    if text.starts_with(b"\xFF\xFE") || text.starts_with(b"\xFE\xFF") {
+        return Err(SyntaxError::new("this is UTF-16 text, and RDF is read as UTF-8").hint("save the file as UTF-8"));
+    }
+    Ok(if text.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 })
 }

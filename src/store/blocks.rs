@@ -105,7 +105,8 @@ fn decode_next(rest: &mut &[u8], last: &mut Key) -> Result<()> {
     Ok(())
 }
 
-fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
+/// The keys of a block.
+pub(super) fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     keys.clear();
     let mut last = read_key(key)?;
     keys.push(last);
@@ -116,18 +117,22 @@ fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     Ok(())
 }
 
-/// Adds and removes keys. `changes` is sorted, each key once, with `true` to add it; `effect` hears of those that were
+/// How many changes are merged at once: what bounds the memory of a merge past the last block.
+const BATCH: usize = 1 << 16;
+
+/// Adds and removes keys. `changes` are sorted, each key once, with `true` to add it; `effect` hears of those that were
 /// really added (`true`) and removed.
 pub(super) fn merge(
     table: Table,
     txn: &mut RwTxn<'_>,
-    changes: &[(Key, bool)],
+    changes: impl Iterator<Item = Result<(Key, bool)>>,
     effect: &mut dyn FnMut(&Key, bool),
 ) -> Result<()> {
-    let mut rest = changes;
-    let mut old = Vec::new();
-    while let Some((first, _)) = rest.first() {
-        let start = key_bytes(first);
+    let mut changes = changes.peekable();
+    let (mut old, mut mine) = (Vec::new(), Vec::new());
+    while let Some(first) = changes.next() {
+        let first = first?;
+        let start = key_bytes(&first.0);
         let block = match table.get_lower_than_or_equal_to(txn, &start)? {
             Some(found) => Some(found),
             None => table.first(txn)?,
@@ -142,9 +147,18 @@ pub(super) fn merge(
             Some(key) => table.get_greater_than(txn, key)?.map(|(key, _)| read_key(key)).transpose()?,
             None => None,
         };
-        let mine = next.map_or(rest.len(), |next| rest.partition_point(|(key, _)| *key < next));
-        let merged = merge_keys(&old, &rest[..mine], effect);
-        rest = &rest[mine..];
+        mine.clear();
+        mine.push(first);
+        let here = |change: &Result<(Key, bool)>| match (change, &next) {
+            (Ok((key, _)), Some(next)) => key < next,
+            _ => true,
+        };
+        while mine.len() < BATCH
+            && let Some(change) = changes.next_if(here)
+        {
+            mine.push(change?);
+        }
+        let merged = merge_keys(&old, &mine, effect);
         if merged == old {
             continue;
         }

@@ -92,12 +92,6 @@ impl Snapshot<'_> {
         self.tables.quads.graph_size(&self.txn, number(graph))
     }
 
-    /// The graphs that reports stand in.
-    pub fn report_graphs(&self) -> Result<Vec<Node>> {
-        let graphs = self.tables.quads.graph_names(&self.txn)?;
-        Ok(graphs.into_iter().filter(|graph| self.in_report(*graph)).map(Node).collect())
-    }
-
     /// The node of a graph's name, if the graph has any quad.
     pub fn graph(&self, name: &str) -> Result<Option<Node>> {
         let node = self.tables.dictionary.find(&self.txn, &node_of(name))?;

@@ -1,10 +1,13 @@
-//! Computed graphs, as sorted arrays beside the stored quads.
+//! Computed graphs, beside the stored quads.
 
 use super::Result;
-use super::port::{Fact, Node, Value};
+use super::columns::Columns;
+use super::port::{Node, Value};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
 use rustc_hash::FxHashMap;
+use std::rc::Rc;
+use std::sync::Arc;
 
 /// Terms that the dictionary does not have, numbered for one snapshot.
 #[derive(Default)]
@@ -36,63 +39,76 @@ impl Overlay {
     }
 }
 
-/// One computed graph.
+/// One computed graph as a snapshot sees it.
 pub(super) struct ComputedGraph {
     /// The graph's name as a number.
     pub(super) name: u64,
-    by_subject: Vec<[u64; 3]>,
-    by_object: Vec<[u64; 3]>,
+    columns: Arc<Columns>,
+    /// The columns' predicates and the facts' values as numbers.
+    predicates: Vec<u64>,
+    values: Vec<u64>,
+    /// How a value's number stands in the columns.
+    codes: FxHashMap<u64, u64>,
 }
 
+type Triples = Box<dyn Iterator<Item = [u64; 3]>>;
+
 impl ComputedGraph {
-    /// Sorts facts into a graph; `number` gives the number of a term.
-    pub(super) fn new(name: u64, facts: Vec<Fact>, mut number: impl FnMut(Term) -> Result<u64>) -> Result<Self> {
-        let mut numbers: FxHashMap<&'static str, u64> = FxHashMap::default();
-        let mut iri = |iri: &'static str, number: &mut dyn FnMut(Term) -> Result<u64>| -> Result<u64> {
-            if let Some(&known) = numbers.get(iri) {
-                return Ok(known);
-            }
-            let id = number(NamedNode::new_unchecked(iri).into())?;
-            numbers.insert(iri, id);
-            Ok(id)
+    /// Makes a graph of facts; `number` gives the number of a term.
+    pub(super) fn new(name: u64, columns: Arc<Columns>, number: impl Fn(Term) -> Result<u64>) -> Result<Self> {
+        let iri = |iri: &str| number(NamedNode::new_unchecked(iri).into());
+        let predicates = columns.predicates().map(iri).collect::<Result<Vec<_>>>()?;
+        let value = |value: &Value| match value {
+            Value::Node(node) => Ok(node.0),
+            Value::Iri(value) => iri(value),
+            Value::Integer(value) => number(Literal::from(*value).into()),
+            Value::Boolean(value) => number(Literal::from(*value).into()),
+            Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into()),
         };
-        let mut by_subject = Vec::with_capacity(facts.len());
-        for fact in facts {
-            let predicate = iri(fact.predicate, &mut number)?;
-            let object = match fact.object {
-                Value::Node(node) => node.0,
-                Value::Iri(value) => iri(value, &mut number)?,
-                Value::Integer(value) => number(Literal::from(value).into())?,
-                Value::Boolean(value) => number(Literal::from(value).into())?,
-                Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into())?,
-            };
-            by_subject.push([fact.subject.0, predicate, object]);
-        }
-        by_subject.sort_unstable();
-        by_subject.dedup();
-        let mut by_object: Vec<[u64; 3]> = by_subject.iter().map(|[s, p, o]| [*p, *o, *s]).collect();
-        by_object.sort_unstable();
-        Ok(Self { name, by_subject, by_object })
+        let values = columns.values().iter().map(value).collect::<Result<Vec<_>>>()?;
+        let codes = values.iter().enumerate().map(|(place, number)| (*number, Columns::code(place))).collect();
+        Ok(Self { name, columns, predicates, values, codes })
     }
 
     /// The triples that fit a pattern, as subject, predicate, object.
-    pub(super) fn scan(&self, pattern: [Option<u64>; 3]) -> Vec<[u64; 3]> {
-        let fits = |triple: &[u64; 3]| {
-            pattern.iter().zip(triple).all(|(wanted, id)| wanted.is_none_or(|wanted| wanted == *id))
-        };
-        match pattern {
-            [Some(subject), ..] => run(&self.by_subject, &[subject]).iter().copied().filter(fits).collect(),
-            [None, Some(predicate), object] => {
-                let prefix: Vec<u64> = [Some(predicate), object].into_iter().flatten().collect();
-                run(&self.by_object, &prefix).iter().map(|[p, o, s]| [*s, *p, *o]).collect()
+    pub(super) fn scan(self: &Rc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
+        let wanted = |number: &usize| predicate.is_none_or(|predicate| self.predicates[*number] == predicate);
+        let scan = |number| Self::scan_column(self, number, subject, object);
+        let scans: Vec<Triples> = (0..self.predicates.len()).filter(wanted).map(scan).collect();
+        if scans.len() > 1 && subject.is_none() {
+            // What is said of a subject stands together.
+            let mut all: Vec<[u64; 3]> = scans.into_iter().flatten().collect();
+            all.sort_by_key(|[subject, ..]| *subject);
+            return Box::new(all.into_iter());
+        }
+        Box::new(scans.into_iter().flatten())
+    }
+
+    fn scan_column(made: &Rc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
+        let column = made.columns.column(number);
+        let predicate = made.predicates[number];
+        let coded = |object: u64| made.codes.get(&object).copied().unwrap_or(object);
+        match (subject, object) {
+            (Some(subject), object) => {
+                let found = column.of_subject(Some(subject)).iter().map(|(_, found)| made.number(*found));
+                let found: Vec<u64> = found.filter(|found| object.is_none_or(|object| *found == object)).collect();
+                Box::new(found.into_iter().map(move |object| [subject, predicate, object]))
             }
-            _ => self.by_subject.iter().copied().filter(fits).collect(),
+            (None, Some(object)) => {
+                let found: Vec<u64> = column.of_object(coded(object)).iter().map(|(_, subject)| *subject).collect();
+                Box::new(found.into_iter().map(move |subject| [subject, predicate, object]))
+            }
+            (None, None) => {
+                let (made, length) = (Rc::clone(made), column.of_subject(None).len());
+                Box::new((0..length).map(move |at| {
+                    let (subject, object) = made.columns.column(number).of_subject(None)[at];
+                    [subject, predicate, made.number(object)]
+                }))
+            }
         }
     }
-}
 
-fn run<'a>(sorted: &'a [[u64; 3]], prefix: &[u64]) -> &'a [[u64; 3]] {
-    let start = sorted.partition_point(|triple| triple[..prefix.len()] < *prefix);
-    let length = sorted[start..].partition_point(|triple| triple[..prefix.len()] == *prefix);
-    &sorted[start..start + length]
+    fn number(&self, object: u64) -> u64 {
+        Columns::place(object).map_or(object, |place| self.values[place])
+    }
 }

@@ -123,7 +123,7 @@ impl<'a> Dataset<'a> {
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
         let computed = |made: &Rc<ComputedGraph>| {
             let name = made.name;
-            made.scan([s, p, o]).into_iter().map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
+            made.scan([s, p, o]).map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
         };
         Ok(match graph {
             Some(None) if self.merged.is_some() => {

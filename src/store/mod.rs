@@ -5,26 +5,36 @@
 
 mod blocks;
 mod changes;
+mod columns;
 mod computed;
+mod copy;
 mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+mod examine;
 mod lock;
+mod packed;
+mod pages;
 mod port;
 mod quads;
 mod snapshot;
+mod sorter;
 mod tables;
 mod writer;
 
 pub use changes::Triple;
+pub use columns::Columns;
+pub use copy::Compacted;
+pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
+pub use examine::Progress;
 pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
-pub use writer::Writer;
 pub(crate) use writer::load_iri;
+pub use writer::{EachAdded, Writer};
 
 /// The result of asking a store for something.
 pub type Result<T> = std::result::Result<T, Error>;

@@ -1,6 +1,7 @@
 //! The port: what operations may ask of an engine.
 
 use super::Result;
+use super::columns::Columns;
 use crate::model::Place;
 use crate::sparql::Query;
 use oxigraph::model::{BlankNode, NamedNode, Term};
@@ -14,7 +15,7 @@ pub struct Node(pub u64);
 impl Node {
     const KIND: u64 = 0b11;
     pub(super) const IRI: u64 = 0;
-    pub(super) const BLANK: u64 = 1;
+    pub(crate) const BLANK: u64 = 1;
     pub(super) const LITERAL: u64 = 2;
 
     /// The kind of a term, as the two low bits of its number.
@@ -43,7 +44,7 @@ impl Node {
 }
 
 /// The object of a computed fact.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A node of the snapshot.
     Node(Node),
@@ -99,8 +100,24 @@ pub trait Reader {
     /// stands in several may come more than once.
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()>;
 
+    /// The pairs of subject and object of several predicates, in the order of the predicates: what [`Reader::edges`] gives.
+    fn all_edges(&self, predicates: &[&str]) -> Result<Vec<Vec<(Node, Node)>>> {
+        let read = |predicate: &&str| {
+            let mut pairs = Vec::new();
+            self.edges(predicate, &mut |subject, object| pairs.push((subject, object)))?;
+            Ok(pairs)
+        };
+        predicates.iter().map(read).collect()
+    }
+
     /// The objects of a subject and predicate in the report graphs, in a fixed order.
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>>;
+
+    /// What the report graphs say of a subject: predicate and object of every triple, in a fixed order.
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>>;
+
+    /// The subjects of a predicate and object in the report graphs, in a fixed order.
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>>;
 
     /// The node of an IRI, or of a blank node's label with `_:` before it, if the store knows it.
     fn find(&self, iri: &str) -> Result<Option<Node>>;
@@ -119,8 +136,9 @@ pub trait Reader {
     /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
 
-    /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing.
-    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()>;
+    /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing, and what was computed
+    /// of the same state of the store need not be computed again.
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()>;
 }
 
 /// The IRI, the label of a blank node with `_:` before it, or a literal's lexical form.

@@ -3,9 +3,13 @@
 use super::Result;
 use super::blocks::{Key, LEAST_UNKNOWN, Scan, Table, merge};
 use super::error::Error;
+use super::sorter::{Order, Sorter};
 use heed::{RoTxn, RwTxn};
 use oxigraph::sparql::CancellationToken;
+use rustc_hash::FxHashSet;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A quad as numbers: subject, predicate, object, graph. Graph 0 is the unnamed one.
 pub(super) type Quad = [u64; 4];
@@ -20,11 +24,11 @@ const G: usize = 3;
 
 /// The orders: all but the last end in the graph, so that a triple that stands in several graphs has its quads side by
 /// side.
-const ORDERS: [[usize; 4]; 4] = [[S, P, O, G], [P, O, S, G], [O, S, P, G], [G, S, P, O]];
+pub(super) const ORDERS: [Order; 4] = [[S, P, O, G], [P, O, S, G], [O, S, P, G], [G, S, P, O]];
 const SPOG: usize = 0;
 const POSG: usize = 1;
 const OSPG: usize = 2;
-const GSPO: usize = 3;
+pub(super) const GSPO: usize = 3;
 
 /// A graph of up to this many quads is scanned whole rather than looked for among all graphs' quads.
 const SMALL_GRAPH: u64 = 4_096;
@@ -35,10 +39,6 @@ pub(super) struct Quads {
     pub(super) orders: [Table; 4],
     /// Graph to the number of its quads; the unnamed graph has an entry too.
     pub(super) graphs: Table,
-}
-
-fn arranged(quad: &Quad, order: usize) -> Key {
-    ORDERS[order].map(|part| quad[part])
 }
 
 impl Quads {
@@ -94,20 +94,13 @@ impl Quads {
         Ok(Matches { scan, order, pattern, cancel, passed: 0 })
     }
 
-    /// Adds and removes quads.
-    pub(super) fn change(&self, txn: &mut RwTxn<'_>, mut changes: Vec<(Quad, bool)>) -> Result<()> {
-        // The last word on a quad counts.
-        changes.reverse();
-        changes.sort_by_key(|(quad, _)| *quad);
-        changes.dedup_by_key(|(quad, _)| *quad);
+    /// Adds and removes quads; one that is both added and removed is there afterwards.
+    pub(super) fn change(&self, txn: &mut RwTxn<'_>, changes: &mut Changes) -> Result<()> {
         let mut sizes: BTreeMap<u64, i64> = BTreeMap::new();
         for (order, table) in self.orders.iter().enumerate() {
-            let mut sorted: Vec<(Key, bool)> =
-                changes.iter().map(|(quad, add)| (arranged(quad, order), *add)).collect();
-            sorted.sort_unstable();
             let mut count = |key: &Key, added: bool| *sizes.entry(key[0]).or_default() += if added { 1 } else { -1 };
             let effect: &mut dyn FnMut(&Key, bool) = if order == GSPO { &mut count } else { &mut |_, _| {} };
-            merge(*table, txn, &sorted, effect)?;
+            merge(*table, txn, changes.sorted(order)?, effect)?;
         }
         for (graph, difference) in sizes {
             let size = self.graph_size(txn, graph)?.saturating_add_signed(difference);
@@ -118,6 +111,76 @@ impl Quads {
             }
         }
         Ok(())
+    }
+}
+
+/// What a transaction does to the quads, however many they are.
+pub(super) struct Changes {
+    added: Sorter,
+    removed: Sorter,
+    /// Graphs of which nothing is added after all.
+    without: FxHashSet<u64>,
+}
+
+impl Changes {
+    /// None yet; what memory should not hold goes to nameless files in `folder`.
+    pub(super) fn new(folder: &Path) -> Self {
+        let sorter = || Sorter::new(&ORDERS, folder);
+        Self { added: sorter(), removed: sorter(), without: FxHashSet::default() }
+    }
+
+    pub(super) fn add(&mut self, quad: Quad) -> Result<()> {
+        self.added.push(quad)
+    }
+
+    pub(super) fn remove(&mut self, quad: Quad) -> Result<()> {
+        self.removed.push(quad)
+    }
+
+    /// Forgets what was to be added to a graph.
+    pub(super) fn leave_out(&mut self, graph: u64) {
+        self.without.insert(graph);
+    }
+
+    /// Puts into a graph what was to be added outside any.
+    pub(super) fn put_into(&mut self, graph: u64) -> Result<()> {
+        let mut moved = self.added.another();
+        for quad in self.added.sorted(SPOG)? {
+            let [s, p, o, g] = quad?;
+            moved.push([s, p, o, if g == UNNAMED { graph } else { g }])?;
+        }
+        self.added = moved;
+        Ok(())
+    }
+
+    /// What is to be added, sorted by graph, subject, predicate and object.
+    pub(super) fn added_by_graph(&mut self) -> Result<impl Iterator<Item = Result<Quad>>> {
+        Ok(self.added.sorted(GSPO)?.map(|key| key.map(|[g, s, p, o]| [s, p, o, g])))
+    }
+
+    /// The changes in one of the orders: key, and whether it is added.
+    fn sorted(&mut self, order: usize) -> Result<impl Iterator<Item = Result<(Key, bool)>>> {
+        let Self { added, removed, without } = self;
+        let graph = ORDERS[order].iter().position(|part| *part == G).expect("every order has the graph");
+        let wanted = move |key: &Result<Key>| key.as_ref().map_or(true, |key| !without.contains(&key[graph]));
+        let mut added = added.sorted(order)?.filter(wanted).peekable();
+        let mut removed = removed.sorted(order)?.peekable();
+        Ok(std::iter::from_fn(move || {
+            let which = match (added.peek(), removed.peek()) {
+                (Some(Ok(add)), Some(Ok(remove))) => add.cmp(remove),
+                (None | Some(Ok(_)), Some(_)) => Ordering::Greater,
+                (Some(_), _) => Ordering::Less,
+                (None, None) => return None,
+            };
+            if which == Ordering::Equal {
+                removed.next();
+            }
+            Some(if which == Ordering::Greater {
+                removed.next()?.map(|key| (key, false))
+            } else {
+                added.next()?.map(|key| (key, true))
+            })
+        }))
     }
 }
 

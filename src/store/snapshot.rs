@@ -1,21 +1,25 @@
 //! One unchanging view of the store: the port's implementation over LMDB.
 
 use super::Result;
+use super::columns::Columns;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
 use super::dataset::Dataset;
 use super::error::Error;
-use super::port::{Fact, Node, Reader, Run, name_of, node_of};
+use super::port::{Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
 use crate::sparql::Query;
 use crate::vocab;
-use heed::{RoTxn, WithoutTls};
+use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 use oxigraph::sparql::{QueryDatasetSpecification, QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What a view reads: the store as it was committed, or as a writer has changed it so far.
 pub(super) enum View<'s> {
@@ -41,16 +45,27 @@ pub struct Snapshot<'s> {
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
     history: u64,
+    /// Where more transactions of the same state come from, and what was computed of it.
+    env: Option<&'s Env<WithoutTls>>,
+    kept: Option<&'s Kept>,
 }
 
 impl<'s> Snapshot<'s> {
-    pub(super) fn new(txn: RoTxn<'s, WithoutTls>, tables: Tables) -> Result<Self> {
-        Self::of(View::Committed(txn), tables)
+    pub(super) fn new(env: &'s Env<WithoutTls>, tables: Tables, kept: &'s Kept) -> Result<Self> {
+        let mut snapshot = Self::of(View::Committed(env.read_txn()?), tables)?;
+        (snapshot.env, snapshot.kept) = (Some(env), Some(kept));
+        Ok(snapshot)
     }
 
     pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
-        Ok(Self { txn, tables, overlay: RefCell::default(), computed: RefCell::default(), history })
+        let (overlay, computed) = (RefCell::default(), RefCell::default());
+        Ok(Self { txn, tables, overlay, computed, history, env: None, kept: None })
+    }
+
+    /// The number of the transaction that left what is seen.
+    pub(super) fn transaction(&self) -> u64 {
+        self.txn.id() as u64
     }
 
     /// A term's number: the dictionary's if it has one, else the overlay's.
@@ -197,14 +212,33 @@ impl Reader for Snapshot<'_> {
     }
 
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
-        let Some(predicate) = self.find(predicate)? else { return Ok(()) };
-        for quad in self.tables.scan(&self.txn, [None, Some(predicate.0), None, None])? {
-            let [subject, _, object, graph] = quad?;
-            if self.in_report(graph) {
-                each(Node(subject), Node(object));
+        edges(&self.tables, &self.txn, self.history, predicate, each)
+    }
+
+    fn all_edges(&self, predicates: &[&str]) -> Result<Vec<Pairs>> {
+        let (next, tables, history) = (AtomicUsize::new(0), self.tables, self.history);
+        let read = |txn: &RoTxn<'_, WithoutTls>| -> Result<Vec<(usize, Pairs)>> {
+            let mut done = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                let Some(predicate) = predicates.get(number) else { return Ok(done) };
+                let mut pairs = Vec::new();
+                edges(&tables, txn, history, predicate, &mut |subject, object| pairs.push((subject, object)))?;
+                done.push((number, pairs));
             }
-        }
-        Ok(())
+        };
+        let mut found = std::thread::scope(|scope| -> Result<_> {
+            // Another transaction of the same state reads beside this one; of another state it is of no use.
+            let beside = self.env.map(Env::read_txn).transpose()?.filter(|txn| txn.id() == self.txn.id());
+            let beside = beside.map(|txn| scope.spawn(move || read(&txn)));
+            let mut found = read(&self.txn)?;
+            if let Some(beside) = beside {
+                found.extend(beside.join().expect("reading edges does not panic")?);
+            }
+            Ok(found)
+        })?;
+        found.sort_unstable_by_key(|(number, _)| *number);
+        Ok(found.into_iter().map(|(_, pairs)| pairs).collect())
     }
 
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
@@ -217,6 +251,29 @@ impl Reader for Snapshot<'_> {
                 if self.in_report(graph) && !found.contains(&Node(object)) {
                     found.push(Node(object));
                 }
+            }
+        }
+        Ok(found)
+    }
+
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [Some(subject.0), None, None, None])? {
+            let [_, predicate, object, graph] = quad?;
+            // The quads of a triple that stands in several graphs come side by side.
+            if self.in_report(graph) && found.last() != Some(&(Node(predicate), Node(object))) {
+                found.push((Node(predicate), Node(object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [None, Some(predicate.0), Some(object.0), None])? {
+            let [subject, _, _, graph] = quad?;
+            if self.in_report(graph) && found.last() != Some(&Node(subject)) {
+                found.push(Node(subject));
             }
         }
         Ok(found)
@@ -261,13 +318,59 @@ impl Reader for Snapshot<'_> {
         Ok(None)
     }
 
-    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Vec<Fact>>) -> Result<()> {
+    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         if self.computed.borrow().iter().any(|(name, _)| *name == graph) {
             return Ok(());
         }
         let name = self.number(NamedNode::new_unchecked(graph).into())?;
-        let made = ComputedGraph::new(name, facts()?, |term| self.number(term))?;
+        let columns = match self.kept.and_then(|kept| kept.get(graph, self.txn.id())) {
+            Some(columns) => columns,
+            None => {
+                let columns = Arc::new(facts()?);
+                if let Some(kept) = self.kept {
+                    kept.put(graph, self.txn.id(), &columns);
+                }
+                columns
+            }
+        };
+        let made = ComputedGraph::new(name, columns, |term| self.number(term))?;
         self.computed.borrow_mut().push((graph, Rc::new(made)));
         Ok(())
+    }
+}
+
+type Pairs = Vec<(Node, Node)>;
+
+/// Streams the edges of a predicate that stand in reports.
+fn edges(
+    tables: &Tables,
+    txn: &RoTxn<'_>,
+    history: u64,
+    predicate: &str,
+    each: &mut dyn FnMut(Node, Node),
+) -> Result<()> {
+    let Some(predicate) = tables.find_iri(txn, predicate)? else { return Ok(()) };
+    for quad in tables.scan(txn, [None, Some(predicate.0), None, None])? {
+        let [subject, _, object, graph] = quad?;
+        if graph != UNNAMED && graph != history {
+            each(Node(subject), Node(object));
+        }
+    }
+    Ok(())
+}
+
+/// What was computed last, of which state of the store.
+#[derive(Default)]
+pub(super) struct Kept(Mutex<BTreeMap<&'static str, (usize, Arc<Columns>)>>);
+
+impl Kept {
+    fn get(&self, graph: &str, state: usize) -> Option<Arc<Columns>> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(graph).filter(|(of, _)| *of == state).map(|(_, columns)| Arc::clone(columns))
+    }
+
+    fn put(&self, graph: &'static str, state: usize, columns: &Arc<Columns>) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(graph, (state, Arc::clone(columns)));
     }
 }

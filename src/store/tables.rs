@@ -13,6 +13,9 @@ use oxigraph::sparql::CancellationToken;
 /// The tables by name, in the order of [`Tables::from_list`].
 pub(super) const NAMES: [&str; 9] = ["meta", "terms", "ids", "spog", "posg", "ospg", "gspo", "graphs", "places"];
 
+/// The four orders of the quads, in the order of `quads::ORDERS`.
+pub(super) const ORDER_NAMES: [&str; 4] = ["spog", "posg", "ospg", "gspo"];
+
 /// Handles to all tables.
 #[derive(Clone, Copy)]
 pub(super) struct Tables {
@@ -43,8 +46,9 @@ impl Tables {
 
     /// The objects of a subject and predicate in one graph, all given by their names; empty where one of them is unknown.
     pub(super) fn objects_in(&self, txn: &RoTxn<'_>, graph: &str, subject: &str, predicate: &str) -> Result<Vec<Term>> {
-        let (Some(graph), Some(subject), Some(predicate)) =
-            (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?, self.find_iri(txn, predicate)?)
+        // The predicate first: most stores have none of some.
+        let Some(predicate) = self.find_iri(txn, predicate)? else { return Ok(Vec::new()) };
+        let (Some(graph), Some(subject)) = (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?)
         else {
             return Ok(Vec::new());
         };

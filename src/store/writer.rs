@@ -1,29 +1,41 @@
 //! One transaction that writes: all of it happens at the commit, or none.
 
 use super::Result;
+use super::dictionary::{Fingerprint, Fingerprints, Fresh, encode};
 use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
-use super::quads::{Quad, UNNAMED};
+use super::quads::{Changes, UNNAMED};
 use super::snapshot::{Snapshot, View};
+use super::sorter::{Order, Sorter};
 use super::tables::Tables;
-use heed::RwTxn;
+use heed::{PutFlags, RwTxn};
 use oxigraph::model::Term;
 use std::ops::Bound;
+use std::path::{Path, PathBuf};
 
 const NEXT_TERM: &[u8] = b"next-term";
 const NEXT_LOAD: &[u8] = b"next-load";
+/// Places are sorted as they are.
+const PLACES: [Order; 1] = [[0, 1, 2, 3]];
 
 /// Writes to a store. What it reads is the store as it was when it began, or at the last [`Writer::apply`]; dropped without
-/// a commit, it has done nothing. Of two words on one quad the later counts.
+/// a commit, it has done nothing. A quad that is both added and removed is there afterwards.
 pub struct Writer<'s> {
     txn: RwTxn<'s>,
     tables: Tables,
-    next_term: u64,
+    fresh: Fresh,
+    prints: Fingerprints,
     load: u64,
-    pending: Vec<(Quad, bool)>,
+    changes: Changes,
+    /// Graph, subject, line and column of the places that are written later.
+    places: Option<Sorter>,
+    folder: PathBuf,
     _lock: WriterLock,
 }
+
+/// Takes a quad that is to be added: see [`Writer::added_by_graph`].
+pub type EachAdded<'a> = dyn FnMut(Option<Node>, [Node; 3], &dyn Fn(Node) -> Result<Term>) -> Result<()> + 'a;
 
 /// The IRI of a load activity.
 pub(crate) fn load_iri(load: u64) -> String {
@@ -34,6 +46,10 @@ pub(super) fn place_key(graph: u64, node: u64) -> [u8; 16] {
     (u128::from(graph) << 64 | u128::from(node)).to_be_bytes()
 }
 
+fn place_bytes(load: u64, line: u32, column: u32) -> [u8; 16] {
+    (u128::from(load) << 64 | u128::from(line) << 32 | u128::from(column)).to_be_bytes()
+}
+
 pub(super) fn read_place(bytes: &[u8]) -> Result<(u64, u32, u32)> {
     let bytes: [u8; 16] = bytes.try_into().map_err(|_| Error::Corrupt("a place that cannot be read".to_owned()))?;
     let whole = u128::from_be_bytes(bytes);
@@ -41,13 +57,31 @@ pub(super) fn read_place(bytes: &[u8]) -> Result<(u64, u32, u32)> {
 }
 
 impl<'s> Writer<'s> {
-    pub(super) fn new(txn: RwTxn<'s>, tables: Tables, lock: WriterLock) -> Result<Self> {
+    /// What memory should not hold goes to nameless files in `folder`.
+    pub(super) fn new(txn: RwTxn<'s>, tables: Tables, lock: WriterLock, folder: &Path) -> Result<Self> {
         let number = |key: &[u8]| -> Result<u64> {
             let bytes = tables.meta.get(&txn, key)?;
             Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes))
         };
         let (next_term, load) = (number(NEXT_TERM)?, number(NEXT_LOAD)?);
-        Ok(Self { txn, tables, next_term, load, pending: Vec::new(), _lock: lock })
+        let fresh = Fresh::new(&txn, &tables.dictionary, next_term)?;
+        let (changes, folder) = (Changes::new(folder), folder.to_owned());
+        Ok(Self {
+            txn,
+            tables,
+            fresh,
+            prints: Fingerprints::default(),
+            load,
+            changes,
+            places: None,
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// The number that the next load activity will have.
+    pub fn next_load(&self) -> u64 {
+        self.load
     }
 
     /// Begins another load activity and gives its number: the first is 1, and no two of a store are the same.
@@ -58,37 +92,114 @@ impl<'s> Writer<'s> {
 
     /// The node of a term, made if the store does not know it.
     pub fn intern(&mut self, term: &Term) -> Result<Node> {
-        self.tables.dictionary.intern(&mut self.txn, term, &mut self.next_term)
+        let mut bytes = Vec::new();
+        encode(term.as_ref(), &mut bytes);
+        let print = self.prints.of(&bytes);
+        self.intern_encoded(print, &bytes)
+    }
+
+    /// The node of a term that is given as [`encode`] leaves it, with its fingerprint by [`Writer::fingerprints`].
+    pub fn intern_encoded(&mut self, print: Fingerprint, bytes: &[u8]) -> Result<Node> {
+        self.tables.dictionary.intern(&mut self.txn, &mut self.fresh, print, bytes)
+    }
+
+    /// What makes the fingerprints of this writer's terms.
+    pub fn fingerprints(&self) -> Fingerprints {
+        self.prints.clone()
+    }
+
+    /// The term of a node, those of this transaction included.
+    pub fn term(&self, node: Node) -> Result<Term> {
+        self.tables.dictionary.term(&self.txn, node)
     }
 
     /// Adds a quad; no graph means outside any graph.
-    pub fn add(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) {
-        self.pending.push(([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)], true));
+    pub fn add(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) -> Result<()> {
+        self.changes.add([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)])
     }
 
     /// Removes a quad.
-    pub fn remove(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) {
-        self.pending.push(([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)], false));
+    pub fn remove(&mut self, subject: Node, predicate: Node, object: Node, graph: Option<Node>) -> Result<()> {
+        self.changes.remove([subject.0, predicate.0, object.0, graph.map_or(UNNAMED, |graph| graph.0)])
+    }
+
+    /// Forgets what was to be added to a graph, the places of its subjects included.
+    pub fn leave_out(&mut self, graph: Option<Node>) {
+        self.changes.leave_out(graph.map_or(UNNAMED, |graph| graph.0));
+    }
+
+    /// Gives what is to be added to `each`, sorted by graph and each quad once: graph, subject with predicate and object,
+    /// and what gives the term of a node.
+    pub fn added_by_graph(&mut self, each: &mut EachAdded<'_>) -> Result<()> {
+        let Self { changes, tables, txn, .. } = self;
+        let term = |node| tables.dictionary.term(txn, node);
+        for quad in changes.added_by_graph()? {
+            let [s, p, o, g] = quad?;
+            each((g != UNNAMED).then_some(Node(g)), [Node(s), Node(p), Node(o)], &term)?;
+        }
+        Ok(())
+    }
+
+    /// Puts into a graph what was to be added outside any.
+    pub fn put_into(&mut self, graph: Node) -> Result<()> {
+        self.changes.put_into(graph.0)
     }
 
     /// Removes all quads of a graph and the places of its subjects; returns how many quads there were.
     pub fn remove_graph(&mut self, graph: Node) -> Result<u64> {
-        let quads: Vec<Quad> =
-            self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])?.collect::<Result<_>>()?;
+        let mut removed = 0;
+        for quad in self.tables.scan(&self.txn, [None, None, None, Some(graph.0)])? {
+            self.changes.remove(quad?)?;
+            removed += 1;
+        }
         let (from, to) = (place_key(graph.0, 0), place_key(graph.0, u64::MAX));
         self.tables
             .places
             .delete_range(&mut self.txn, &(Bound::Included(from.as_slice()), Bound::Included(to.as_slice())))?;
-        let removed = quads.len() as u64;
-        self.pending.extend(quads.into_iter().map(|quad| (quad, false)));
         Ok(removed)
     }
 
     /// Notes where a subject of a graph stands in the file of a load, if that is not known yet.
     pub fn place(&mut self, graph: Option<Node>, node: Node, load: u64, line: u32, column: u32) -> Result<()> {
         let key = place_key(graph.map_or(UNNAMED, |graph| graph.0), node.0);
-        let place = u128::from(load) << 64 | u128::from(line) << 32 | u128::from(column);
-        self.tables.places.get_or_put(&mut self.txn, &key, &place.to_be_bytes())?;
+        self.tables.places.get_or_put(&mut self.txn, &key, &place_bytes(load, line, column))?;
+        Ok(())
+    }
+
+    /// Notes where a subject of a graph stands in a file, of which the first place counts; they are written at
+    /// [`Writer::settle_places`].
+    pub fn place_later(&mut self, graph: Option<Node>, node: Node, line: u32, column: u32) -> Result<()> {
+        let graph = graph.map_or(UNNAMED, |graph| graph.0);
+        let sorter = self.places.get_or_insert_with(|| Sorter::new(&PLACES, &self.folder));
+        sorter.push([graph, node.0, line.into(), column.into()])
+    }
+
+    /// Writes the places that were noted for later; `load_of` gives the load that a graph's content is from, none where
+    /// the graph is left as it is. Subjects outside any graph are placed in `outside`.
+    pub fn settle_places(
+        &mut self,
+        outside: Option<Node>,
+        load_of: &dyn Fn(Option<Node>) -> Option<u64>,
+    ) -> Result<()> {
+        let Some(mut sorter) = self.places.take() else { return Ok(()) };
+        let mut last = None;
+        let mut end = self.tables.places.last(&self.txn)?.map(|(key, _)| key.to_vec());
+        for place in sorter.sorted(0)? {
+            let [graph, node, line, column] = place?;
+            if last.replace((graph, node)) == Some((graph, node)) {
+                continue;
+            }
+            let graph = if graph == UNNAMED { outside } else { Some(Node(graph)) };
+            let Some(load) = load_of(graph) else { continue };
+            let key = place_key(graph.map_or(UNNAMED, |graph| graph.0), node);
+            let place = place_bytes(load, line as u32, column as u32);
+            if end.as_deref().is_none_or(|end| end < key.as_slice()) {
+                self.tables.places.put_with_flags(&mut self.txn, PutFlags::APPEND, &key, &place)?;
+                end = Some(key.to_vec());
+            } else {
+                self.tables.places.get_or_put(&mut self.txn, &key, &place)?;
+            }
+        }
         Ok(())
     }
 
@@ -118,17 +229,16 @@ impl<'s> Writer<'s> {
         Ok(())
     }
 
-    /// Lets what is read from here on see the changes so far.
-    ///
-    /// # Errors
-    /// When the disk is full or fails.
-    pub fn apply(&mut self) -> Result<()> {
-        self.tables.quads.change(&mut self.txn, std::mem::take(&mut self.pending))
-    }
-
     /// A view of the store with the changes up to the last [`Writer::apply`].
     pub fn snapshot(&self) -> Result<Snapshot<'_>> {
         Snapshot::of(View::Written(&self.txn), self.tables)
+    }
+
+    /// Puts what was changed so far into the transaction, so that what this writer reads from here on includes it.
+    pub fn apply(&mut self) -> Result<()> {
+        self.tables.dictionary.settle(&mut self.txn, &mut self.fresh)?;
+        let mut changes = std::mem::replace(&mut self.changes, Changes::new(&self.folder));
+        self.tables.quads.change(&mut self.txn, &mut changes)
     }
 
     /// Makes it all happen.
@@ -137,7 +247,7 @@ impl<'s> Writer<'s> {
     /// When the disk is full or fails; then nothing has happened.
     pub fn commit(mut self) -> Result<()> {
         self.apply()?;
-        self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.next_term.to_be_bytes())?;
+        self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.fresh.next.to_be_bytes())?;
         self.tables.meta.put(&mut self.txn, NEXT_LOAD, &self.load.to_be_bytes())?;
         Ok(self.txn.commit()?)
     }

@@ -120,13 +120,13 @@ impl Request<'_, '_> {
         }
         let stored = |node: &Node| nodes.get(node).copied().unwrap_or(*node);
         for (graph, [s, p, o]) in batch.removed {
-            self.writer.remove(s, p, o, graph);
+            self.writer.remove(s, p, o, graph)?;
             self.note((graph, [s, p, o]), false);
         }
         for (graph, triple) in batch.added {
             let (graph, triple) = (graph.as_ref().map(stored), triple.each_ref().map(stored));
             let [s, p, o] = triple;
-            self.writer.add(s, p, o, graph);
+            self.writer.add(s, p, o, graph)?;
             self.note((graph, triple), true);
         }
         Ok(self.writer.apply()?)

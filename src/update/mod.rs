@@ -9,11 +9,10 @@ mod told;
 
 use crate::history::{self, Updated};
 use crate::model::{Changes, GraphChange};
-use crate::rdf::canon;
 use crate::sparql::{Operation, Target, Transfer, Update};
 use crate::store::{Error, Node, Reader, Run, Snapshot, Store, Triple, Writer};
 use crate::vocab::{graph::RESERVED, ibid, rdf};
-use oxigraph::model::{GraphName, Quad};
+use oxigraph::model::GraphName;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -204,7 +203,7 @@ impl<'s, 'o> Request<'s, 'o> {
             let quads = snapshot.size_of(graph)?;
             let name = graph.map(|graph| snapshot.name(graph)).transpose()?;
             let digest = match &name {
-                Some(name) if quads > 0 => digest(&snapshot, name)?.map_err(|tangled| {
+                Some(name) if quads > 0 => history::digest(&snapshot, &[(name, false)])?.map_err(|tangled| {
                     self.warnings.push(format!("no digest of `{name}`: {tangled}"));
                 }),
                 _ => Err(()),
@@ -230,11 +229,6 @@ impl<'s, 'o> Request<'s, 'o> {
         }
         Ok((self.writer, Changes { graphs, warnings: self.warnings }))
     }
-}
-
-fn digest(snapshot: &Snapshot<'_>, graph: &str) -> Result<std::result::Result<String, canon::Tangled>> {
-    let quads = snapshot.quads(Some(graph))?.map(|quad| Ok(Quad { graph_name: GraphName::DefaultGraph, ..quad? }));
-    Ok(canon::digest(&quads.collect::<std::result::Result<Vec<_>, Error>>()?))
 }
 
 /// The subjects, by graph, of which nothing is left.

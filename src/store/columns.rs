@@ -1,0 +1,133 @@
+//! Computed facts: for each predicate its pairs of subject and object, sorted. They are good for every snapshot of the same
+//! state of a store.
+
+use super::port::{Fact, Node, Value};
+use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+/// Marks an object that is no node, and stands among the values.
+const CODE: u64 = 1 << 62;
+
+/// One predicate's pairs.
+pub(super) struct Column {
+    pub(super) predicate: &'static str,
+    /// Subject and object.
+    pairs: Vec<(u64, u64)>,
+    /// Object and subject, made when it is first asked for.
+    by_object: OnceLock<Vec<(u64, u64)>>,
+}
+
+/// Facts by their predicates.
+#[derive(Default)]
+pub struct Columns {
+    list: Vec<Column>,
+    values: Vec<Value>,
+    codes: FxHashMap<Value, u64>,
+}
+
+impl Columns {
+    /// Adds a fact.
+    pub fn say(&mut self, subject: Node, predicate: &'static str, object: Value) {
+        let object = match object {
+            Value::Node(node) => node.0,
+            value => {
+                let next = self.values.len() as u64 | CODE;
+                *self.codes.entry(value).or_insert_with(|| {
+                    self.values.push(value);
+                    next
+                })
+            }
+        };
+        let column = match self.list.iter_mut().find(|column| column.predicate == predicate) {
+            Some(column) => column,
+            None => {
+                self.list.push(Column { predicate, pairs: Vec::new(), by_object: OnceLock::new() });
+                self.list.last_mut().expect("one was pushed just now")
+            }
+        };
+        column.pairs.push((subject.0, object));
+    }
+
+    /// Brings the facts into their order, each once. To be called when all are said.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        for column in &mut self.list {
+            if !column.pairs.is_sorted() {
+                column.pairs.sort_unstable();
+            }
+            column.pairs.dedup();
+        }
+        self
+    }
+
+    /// All facts, by predicate and subject.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> {
+        self.list.iter().flat_map(|column| {
+            column.pairs.iter().map(|(subject, object)| Fact {
+                subject: Node(*subject),
+                predicate: column.predicate,
+                object: match self.value(*object) {
+                    Some(value) => value,
+                    None => Value::Node(Node(*object)),
+                },
+            })
+        })
+    }
+
+    fn value(&self, object: u64) -> Option<Value> {
+        (object & CODE != 0).then(|| self.values[(object & !CODE) as usize])
+    }
+
+    pub(super) fn predicates(&self) -> impl Iterator<Item = &'static str> {
+        self.list.iter().map(|column| column.predicate)
+    }
+
+    pub(super) fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// How the value of a place among the values stands in the pairs.
+    pub(super) fn code(place: usize) -> u64 {
+        place as u64 | CODE
+    }
+
+    /// The place among the values of what stands in a pair, if it is no node.
+    pub(super) fn place(object: u64) -> Option<usize> {
+        (object & CODE != 0).then_some((object & !CODE) as usize)
+    }
+
+    pub(super) fn column(&self, number: usize) -> &Column {
+        &self.list[number]
+    }
+}
+
+impl Column {
+    /// The pairs of a subject, or all.
+    pub(super) fn of_subject(&self, subject: Option<u64>) -> &[(u64, u64)] {
+        match subject {
+            Some(subject) => run(&self.pairs, subject),
+            None => &self.pairs,
+        }
+    }
+
+    /// The pairs that have an object, as object and subject.
+    pub(super) fn of_object(&self, object: u64) -> &[(u64, u64)] {
+        let turned = || {
+            let mut turned: Vec<(u64, u64)> = self.pairs.iter().map(|(subject, object)| (*object, *subject)).collect();
+            turned.sort_unstable();
+            turned
+        };
+        run(self.by_object.get_or_init(turned), object)
+    }
+}
+
+fn run(sorted: &[(u64, u64)], first: u64) -> &[(u64, u64)] {
+    let start = sorted.partition_point(|pair| pair.0 < first);
+    // Most runs are short, some as long as the column.
+    let mut length = 1;
+    while sorted.get(start + length).is_some_and(|pair| pair.0 == first) {
+        length *= 2;
+    }
+    let end = sorted.len().min(start + length);
+    &sorted[start..start + sorted[start..end].partition_point(|pair| pair.0 == first)]
+}
