@@ -25,4 +25,5 @@ pub mod remove;
 pub mod sparql;
 pub mod store;
 pub mod trace;
+pub mod update;
 pub mod vocab;

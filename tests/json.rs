@@ -52,6 +52,10 @@ fn every_output_fits_its_schema() {
     fits("audit", &audit);
     assert!(!audit["findings"].as_array().unwrap().is_empty());
     fits("status", &json(folder.path(), &["status", "--format", "json"]));
+    let data = "INSERT DATA { <x:a> a ibid:Claim . GRAPH <x:g> { <x:a> a ibid:Claim } } ; CLEAR GRAPH <https://data.example/fictional/>";
+    let update = json(folder.path(), &["update", data, "--dry-run", "--format", "json"]);
+    fits("update", &update);
+    assert_eq!((update["graphs"].as_array().unwrap().len(), update["warnings"].as_array().unwrap().len()), (3, 1));
     let check = json(folder.path(), &["check", "--format", "json"]);
     fits("check", &check);
     assert!(check["sound"] == true && check["parts"].as_array().unwrap().len() == 6, "{check}");

@@ -28,7 +28,8 @@ mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
 mod together; // do many read while one writes?
 mod transcripts; // do the commands do what the documents show?
-mod util; // what the others share
+mod update; // do updates change what SPARQL says, and nothing else?
+mod util;
 
 /// A test file that is not listed above would never run.
 #[test]

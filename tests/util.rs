@@ -61,6 +61,10 @@ pub(crate) fn beside(path: &str) -> Option<PathBuf> {
     None
 }
 
+/// How long tests wait for another writer. There is none; but a process that another test is just starting holds, until it
+/// runs its program, the locks of this one.
+pub(crate) const WAIT: Duration = Duration::from_secs(30);
+
 /// How the tests load.
 pub(crate) fn options() -> Options {
     Options {
@@ -70,8 +74,7 @@ pub(crate) fn options() -> Options {
         replace: false,
         dry_run: false,
         now: "2026-01-01T00:00:00Z".to_owned(),
-        // A process that another test starts holds a lock of this one for as long as it takes to become itself.
-        wait: Duration::from_secs(10),
+        wait: WAIT,
         who: "a test".to_owned(),
     }
 }

@@ -1,25 +1,28 @@
 //! Are the reports what the history says that was loaded?
 
+use crate::history::{self, JOINT};
 use crate::model::{Part, counted};
 use crate::rdf::canon;
-use crate::rdf::easy::{NO_GRAPH, Spelt};
 use crate::store::{Node, Progress, Reader, Result, Snapshot};
 use crate::vocab::{ibid, prov};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-/// How the digests of reports begin that share blank nodes.
-const JOINT: &str = "joint:";
 /// Beyond so many graphs of one file, what their joint digests were made of is not sought.
 const MOST: usize = 64;
 
 pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result<Part> {
     let mut told = Part::new("history");
     let current = snapshot.history_pairs(ibid::CURRENT_LOAD)?;
+    let updated: FxHashSet<Node> =
+        snapshot.history_pairs(ibid::CURRENT_UPDATE)?.into_iter().map(|(graph, _)| graph).collect();
     let (mut same, mut without, mut unknown) = (0, Vec::new(), Vec::new());
     // A report of several files has several loads of one digest.
     let mut last: Option<(Node, String)> = None;
     for (done, (graph, load)) in (0..).zip(&current) {
         progress("history", done, current.len() as u64);
+        if updated.contains(graph) {
+            continue;
+        }
         let (name, load) = (snapshot.name(*graph)?, snapshot.name(*load)?);
         let Some(noted) = one(snapshot, &load, ibid::DIGEST)? else {
             without.push(name);
@@ -49,12 +52,29 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result
         }
         last = Some((*graph, digest));
     }
-    let dated: FxHashSet<Node> = current.iter().map(|(graph, _)| *graph).collect();
+    for graph in snapshot.report_graphs()?.into_iter().filter(|graph| updated.contains(graph)) {
+        let name = snapshot.name(graph)?;
+        let Some(revision) = history::revision_of(snapshot, &name)? else { continue };
+        let Some(noted) = revision.digest else {
+            without.push(name);
+            continue;
+        };
+        let digest = digest_of(snapshot, &[(&name, false)])?;
+        if digest == noted {
+            same += 1;
+        } else {
+            let update = revision.update;
+            told.find(format!(
+                "<{name}> is not what an update left: its digest is {digest}, and <{update}> noted {noted}"
+            ));
+        }
+    }
+    let dated: FxHashSet<Node> = current.iter().map(|(graph, _)| *graph).chain(updated.iter().copied()).collect();
     for graph in snapshot.report_graphs()?.into_iter().filter(|graph| !dated.contains(graph)) {
         told.find(format!("<{}> holds a report, and the history does not say where it is from", snapshot.name(graph)?));
     }
-    told.conclude(format!("{}, each with the digest that its load noted", counted(same, "report")));
-    list(&mut told, &without, "no digest was made when it was loaded: ");
+    told.conclude(format!("{}, each with the digest that its load or its last update noted", counted(same, "report")));
+    list(&mut told, &without, "no digest was made when it was loaded or changed: ");
     list(&mut told, &unknown, "its digest was made of more than is in the store, and cannot be made again: ");
     Ok(told)
 }
@@ -109,42 +129,27 @@ fn family(snapshot: &Snapshot<'_>, load: &str) -> Result<Family> {
     let (file, sha256) = (one(load, ibid::FILE)?, one(load, ibid::SHA256)?);
     let current: FxHashSet<Node> =
         snapshot.history_pairs(ibid::CURRENT_LOAD)?.into_iter().map(|(_, load)| load).collect();
-    let (mut graphs, mut missing) = (Vec::new(), Vec::new());
+    let (mut graphs, mut missing, mut changed) = (Vec::new(), Vec::new(), false);
     for (other, sum) in snapshot.history_pairs(ibid::SHA256)? {
         let name = snapshot.name(other)?;
         if Some(snapshot.name(sum)?) != sha256 || one(&name, ibid::FILE)? != file {
             continue;
         }
         match one(&name, prov::GENERATED)? {
-            Some(graph) if current.contains(&other) => graphs.push(graph),
+            Some(graph) if current.contains(&other) => {
+                changed |= history::revision_of(snapshot, &graph)?.is_some();
+                graphs.push(graph);
+            }
             other => missing.push(other),
         }
     }
-    // A report that was replaced or taken out since, or triples outside any graph, which are mixed with others'.
-    let whole = missing.iter().all(|graph| graph.as_ref().is_some_and(|graph| graphs.contains(graph)));
+    // A report that was replaced, changed or taken out since, or triples outside any graph, which are mixed with others'.
+    let whole = !changed && missing.iter().all(|graph| graph.as_ref().is_some_and(|graph| graphs.contains(graph)));
     Ok(Family { graphs, whole })
 }
 
 /// The digest of some graphs together, each with its name or without; of one beyond the algorithm's limits a text that is
 /// no digest.
 fn digest_of(snapshot: &Snapshot<'_>, graphs: &[(&str, bool)]) -> Result<String> {
-    let (mut terms, mut lines, mut numbers) = (Spelt::default(), Vec::new(), FxHashMap::default());
-    let mut number = |node: Node| -> Result<u32> {
-        if let Some(known) = numbers.get(&node) {
-            return Ok(*known);
-        }
-        let number = terms.push(snapshot.term(node)?.as_ref());
-        numbers.insert(node, number);
-        Ok(number)
-    };
-    for (name, named) in graphs {
-        let Some(graph) = snapshot.find(name)? else { continue };
-        let own = if *named { number(graph)? } else { NO_GRAPH };
-        snapshot.triples_of(graph, &mut |[subject, predicate, object]| {
-            lines.push([number(subject)?, number(predicate)?, number(object)?, own]);
-            Ok(())
-        })?;
-    }
-    drop(numbers);
-    Ok(canon::digest_of_lines(&terms, &mut lines).unwrap_or_else(|_| "none".to_owned()))
+    Ok(history::digest(snapshot, graphs)?.unwrap_or_else(|_| "none".to_owned()))
 }

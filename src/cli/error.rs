@@ -1,5 +1,6 @@
 //! Every error of the library becomes here what a person reads: where, what, and what may help.
 
+use super::timed::out_of_time;
 use ibid::catalog::RuleError;
 use ibid::input::InputError;
 use ibid::load::LoadError;
@@ -90,6 +91,9 @@ impl CliError {
             LoadError::Owned { .. } => Self::new(error.to_string()).of_file(file).hint(
                 "--replace puts this file in its place, --merge with all their files makes one report of them, --graph gives it another name",
             ),
+            LoadError::Updated { .. } => {
+                Self::new(error.to_string()).of_file(file).hint("--replace puts this file in its place, --graph gives it another name")
+            }
             LoadError::GraphName(_) => Self::new(error.to_string()).of_file(file).hint("give the report a name with --graph IRI"),
             LoadError::Read(_) => Self::new(error.to_string()).of_file(file),
             LoadError::Store(error) => error.into(),
@@ -121,7 +125,7 @@ impl From<StoreError> for CliError {
             StoreError::CutShort { .. } => told.hint(super::check::RESTORE),
             StoreError::Moved(_) => told.hint("do it again"),
             StoreError::Corrupt(_) => told.hint("`ibid check` says what is wrong"),
-            StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),
+            StoreError::Cancelled => out_of_time("query"),
             _ => told,
         }
     }
@@ -199,7 +203,8 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
                 .did_you_mean(prefix, known, "the prefixes")
                 .hint("declare it with PREFIX; those of the package need no declaring")
         }
-        QueryError::Update => told.hint("what is in the store comes by `ibid load` and goes by `ibid remove`"),
+        QueryError::Update => told.hint("`ibid update` runs it"),
+        QueryError::Query => told.hint("`ibid query` answers it"),
         QueryError::Service => told.hint("load what the other server holds, and ask here"),
     }
 }

@@ -13,8 +13,11 @@ mod remove;
 mod rules;
 mod status;
 mod target;
+mod text;
+mod timed;
 mod trace;
 mod ui;
+mod update;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
@@ -38,6 +41,7 @@ Examples:
   ibid query claims-by-level                  run a saved query; `ibid query --list` names them
   ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
   ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
+  ibid update mend.ru --dry-run               say what an update in SPARQL would change
 
 Exit status:
   0  fine
@@ -60,6 +64,7 @@ pub(crate) struct Cli {
 enum Command {
     Load(load::Args),
     Query(query::Args),
+    Update(update::Args),
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
@@ -120,6 +125,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
     match &cli.command {
         Command::Load(args) => load::run(args, target, ui),
         Command::Query(args) => query::run(args, target, ui),
+        Command::Update(args) => update::run(args, target, ui),
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),

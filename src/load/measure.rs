@@ -2,6 +2,7 @@
 
 use super::cut::Part;
 use super::file::{File, quad};
+use crate::history::JOINT;
 use crate::rdf::canon;
 use crate::store::name_of;
 use crate::vocab::{self, ibid};
@@ -28,7 +29,7 @@ pub(super) fn together(whole: &[&str], graph: Option<&Term>) -> String {
         Some(Term::BlankNode(_)) => "_:".to_owned(),
         named => named.cloned().map(name_of).unwrap_or_default(),
     };
-    format!("joint:{}", canon::sha256(format!("{} {graph}", whole.join(" ")).as_bytes()))
+    format!("{JOINT}{}", canon::sha256(format!("{} {graph}", whole.join(" ")).as_bytes()))
 }
 
 /// Measures the report that these parts make.

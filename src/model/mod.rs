@@ -4,6 +4,7 @@
 
 mod audit;
 mod chain;
+mod change;
 mod examination;
 mod level;
 mod outcome;
@@ -11,6 +12,7 @@ mod place;
 
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
+pub use change::{Changes, GraphChange};
 pub use examination::Part;
 pub(crate) use examination::counted;
 pub use level::{Level, Origin};

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::port::{DefaultGraph, Node, Run};
 use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
-use crate::sparql::{Lens, Query};
+use crate::sparql::Lens;
 use crate::vocab;
 use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::CancellationToken;
@@ -34,9 +34,10 @@ pub(super) struct Dataset<'a> {
 }
 
 impl<'a> Dataset<'a> {
+    /// `names` says whether the query names a graph.
     pub(super) fn new(
         snapshot: &'a Snapshot<'a>,
-        query: &Query,
+        names: &dyn Fn(&str) -> bool,
         run: &Run,
         merged: Option<&[GraphName]>,
         lens: Lens,
@@ -46,15 +47,15 @@ impl<'a> Dataset<'a> {
             _ => None,
         };
         let computed = snapshot.computed.borrow();
-        let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Rc::clone(made)).collect();
+        let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Rc::clone(made)).collect();
         let plain = run.default_graph == DefaultGraph::Unnamed;
-        let hidden = (plain && !query.names(vocab::graph::HISTORY)).then_some(snapshot.history);
+        let hidden = (plain && !names(vocab::graph::HISTORY)).then_some(snapshot.history);
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
         Self {
             snapshot,
             default_graph: run.default_graph,
             merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
-            computed: named,
+            computed: seen,
             hidden,
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),

@@ -4,6 +4,7 @@
 //! streams of edges, so that another engine can stand in its place. Oxigraph's in-memory store does, in the tests.
 
 mod blocks;
+mod changes;
 mod columns;
 mod computed;
 mod copy;
@@ -22,6 +23,7 @@ mod sorter;
 mod tables;
 mod writer;
 
+pub use changes::Triple;
 pub use columns::Columns;
 pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};

@@ -13,16 +13,34 @@ use crate::sparql::{Exact, Query};
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
-use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{QueryDatasetSpecification, QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// What a view reads: the store as it was committed, or as a writer has changed it so far.
+pub(super) enum View<'s> {
+    Committed(RoTxn<'s, WithoutTls>),
+    Written(&'s RoTxn<'s, WithoutTls>),
+}
+
+impl<'s> Deref for View<'s> {
+    type Target = RoTxn<'s, WithoutTls>;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Committed(txn) => txn,
+            Self::Written(txn) => txn,
+        }
+    }
+}
+
 /// An unchanging view. Writers do not wait for it, nor it for them.
 pub struct Snapshot<'s> {
-    pub(super) txn: RoTxn<'s, WithoutTls>,
+    pub(super) txn: View<'s>,
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
@@ -34,10 +52,15 @@ pub struct Snapshot<'s> {
 
 impl<'s> Snapshot<'s> {
     pub(super) fn new(env: &'s Env<WithoutTls>, tables: Tables, kept: &'s Kept) -> Result<Self> {
-        let txn = env.read_txn()?;
+        let mut snapshot = Self::of(View::Committed(env.read_txn()?), tables)?;
+        (snapshot.env, snapshot.kept) = (Some(env), Some(kept));
+        Ok(snapshot)
+    }
+
+    pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
-        Ok(Self { txn, tables, overlay, computed, history, env: Some(env), kept: Some(kept) })
+        Ok(Self { txn, tables, overlay, computed, history, env: None, kept: None })
     }
 
     /// The number of the transaction that left what is seen.
@@ -70,16 +93,8 @@ impl<'s> Snapshot<'s> {
         let evaluator = exact.taught(SparqlEvaluator::new().with_cancellation_token(run.cancel.clone()));
         let lens = exact.lens();
         let mut prepared = evaluator.for_query(exact.query);
-        // The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is
-        // one default graph, and the dataset answers for it.
-        let merged = match prepared.dataset().default_graph_graphs() {
-            Some(graphs) if graphs.len() > 1 => Some(graphs.to_vec()),
-            _ => None,
-        };
-        if merged.is_some() {
-            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
-        }
-        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref(), lens))
+        let merged = merged(prepared.dataset_mut());
+        prepared.on_queryable_dataset(Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref(), lens))
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
@@ -183,6 +198,14 @@ impl<'s> Snapshot<'s> {
     fn file_of_load(&self, load: u64) -> Result<Option<String>> {
         Ok(self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next())
     }
+}
+
+/// The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is one
+/// default graph, and the dataset answers for it, of the graphs that this gives.
+pub(super) fn merged(dataset: &mut QueryDatasetSpecification) -> Option<Vec<GraphName>> {
+    let graphs = dataset.default_graph_graphs().filter(|graphs| graphs.len() > 1)?.to_vec();
+    dataset.set_default_graph(vec![GraphName::DefaultGraph]);
+    Some(graphs)
 }
 
 impl Reader for Snapshot<'_> {

@@ -47,8 +47,9 @@ impl Tables {
     /// The objects of a subject (an IRI, or a blank node's label with `_:` before it) and predicate in one graph; empty where
     /// one of them is unknown.
     pub(super) fn objects_in(&self, txn: &RoTxn<'_>, graph: &str, subject: &str, predicate: &str) -> Result<Vec<Term>> {
-        let (Some(graph), Some(subject), Some(predicate)) =
-            (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?, self.find_iri(txn, predicate)?)
+        // The predicate first: most stores have none of some.
+        let Some(predicate) = self.find_iri(txn, predicate)? else { return Ok(Vec::new()) };
+        let (Some(graph), Some(subject)) = (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?)
         else {
             return Ok(Vec::new());
         };
