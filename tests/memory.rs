@@ -9,7 +9,7 @@ use ibid::model::Place;
 use ibid::rdf::{Syntax, read};
 use ibid::sparql::Query;
 use ibid::store::{Error, Fact, Node, Reader, Result, Run, Value};
-use ibid::trace::trace;
+use ibid::trace::{Limits, trace};
 use ibid::vocab;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
@@ -190,7 +190,7 @@ fn operations_answer_the_same_over_another_engine() {
             let mut chains: Vec<String> = lineage
                 .claims()
                 .iter()
-                .map(|claim| serde_json::to_string(&trace(reader, &lineage, *claim).unwrap()).unwrap())
+                .map(|claim| serde_json::to_string(&trace(reader, &lineage, *claim, Limits::READABLE).unwrap()).unwrap())
                 .collect();
             chains.sort();
             chains

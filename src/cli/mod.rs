@@ -1,6 +1,7 @@
 //! The command line: one file a command, whose doc comments are its help.
 
 mod audit;
+mod claim;
 mod completions;
 mod dump;
 mod error;
@@ -12,6 +13,7 @@ mod status;
 mod target;
 mod trace;
 mod ui;
+mod why;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
@@ -35,10 +37,12 @@ Examples:
   ibid query claims-by-level                  run a saved query; `ibid query --list` names them
   ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
   ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
+  ibid why '#exports-2016' level              prove a computed fact, down to the edges
 
 Exit status:
   0  fine
-  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status
+  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status,
+     a fact that is not so
   2  there is no answer: wrong usage, unreadable input, a failing store"
 )]
 pub(crate) struct Cli {
@@ -60,6 +64,7 @@ enum Command {
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
+    Why(why::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
@@ -114,6 +119,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
+        Command::Why(args) => why::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),

@@ -5,6 +5,7 @@
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
+mod below;
 mod claims;
 mod computed;
 mod cycles;
@@ -16,6 +17,7 @@ mod independence;
 mod members;
 mod naming;
 mod paths;
+mod proof;
 mod read;
 mod scales;
 mod sets;
@@ -26,11 +28,13 @@ mod trace;
 mod union;
 mod works;
 
+pub use below::Below;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
 
 use crate::model::{Level, Origin};
 pub use paths::Paths;
+pub use proof::{Bearing, Beyond, Bond, Merge, merges};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;
