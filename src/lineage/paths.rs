@@ -97,10 +97,14 @@ impl Paths<'_> {
         self.claims().find(|&node| self.lineage.nodes.on_cycle(node)).map(|node| self.lineage.claim_name(node))
     }
 
-    /// The nearest other claim node that has no upstream, by its smallest IRI.
-    pub fn nearest_leaf(&self) -> Option<Node> {
-        let leaf = self.claims().find(|&node| node != self.asking && !self.lineage.nodes.upstream(node));
-        leaf.map(|node| self.lineage.claim_name(node))
+    /// The nearest place where nothing goes on, whether it is an end or not: another claim node without upstream, or a work.
+    pub fn nearest_leaf(&self) -> Option<(Kind, Node)> {
+        let lineage = self.lineage;
+        self.order.iter().find_map(|&element| match lineage.ends.elements.get(element) {
+            Element::Claim(node) if node == self.asking || lineage.nodes.upstream(node) => None,
+            Element::Claim(_) => Some((Kind::Claim, lineage.name(element))),
+            Element::Work { .. } => Some((Kind::Work, lineage.name(element))),
+        })
     }
 
     fn claims(&self) -> impl Iterator<Item = u32> {

@@ -105,34 +105,50 @@ pub(super) fn edges(view: &View<'_>, claim: Node, way: &[Node], last: Kind) -> R
 
 /// From a claim over editions of it to the nearest that is taken from a source, and the edge from there.
 fn leave(view: &View<'_>, node: &ClaimNode, from: Node, source: (Kind, Node)) -> Result<(Vec<Edge>, Node, Taken)> {
-    // Editions are passed both ways: which of the node's claims is joined to which?
-    let mut joined: FxHashMap<Node, Vec<(Node, Node, Option<&'static str>)>> = FxHashMap::default();
     let mut leaving: FxHashMap<Node, Taken> = FxHashMap::default();
-    for &member in &view.in_order(node.members.clone())? {
+    let mut leaves = |member| -> Result<bool> {
         let found = sources(view, node, member)?;
-        if let Some((_, taken)) = found.outside.iter().find(|(key, _)| *key == source) {
-            leaving.insert(member, *taken);
-            if member == from {
-                break;
-            }
-        }
-        for taken in found.editions {
+        let taken = found.outside.iter().find(|(key, _)| *key == source);
+        leaving.extend(taken.map(|(_, taken)| (member, *taken)));
+        Ok(taken.is_some())
+    };
+    let unsaid = Taken { target: source.1, property: None, how: "taken from" };
+    Ok(match across(view, node, from, &mut leaves)? {
+        Some((way, member)) => (way, member, leaving.get(&member).copied().unwrap_or(unsaid)),
+        None => (Vec::new(), from, unsaid),
+    })
+}
+
+/// From a claim over the edges between editions of it, which are passed both ways, to the nearest that is wanted; nothing,
+/// where there is none.
+pub(super) fn across(
+    view: &View<'_>,
+    node: &ClaimNode,
+    from: Node,
+    is_wanted: &mut dyn FnMut(Node) -> Result<bool>,
+) -> Result<Option<(Vec<Edge>, Node)>> {
+    if is_wanted(from)? {
+        return Ok(Some((Vec::new(), from)));
+    }
+    // Which of the node's claims is joined to which: the other, and the edge's subject and property.
+    let mut joined: FxHashMap<Node, Vec<(Node, Node, Option<&'static str>)>> = FxHashMap::default();
+    for &member in &view.in_order(node.members.clone())? {
+        for taken in sources(view, node, member)?.editions {
             joined.entry(member).or_default().push((taken.target, member, taken.property));
             joined.entry(taken.target).or_default().push((member, member, taken.property));
         }
     }
-    let unsaid = Taken { target: source.1, property: None, how: "taken from" };
     let mut before: FxHashMap<Node, (Node, Edge)> = FxHashMap::default();
     let (mut seen, mut todo) = (FxHashSet::from_iter([from]), VecDeque::from([from]));
     while let Some(member) = todo.pop_front() {
-        if let Some(taken) = leaving.get(&member) {
+        if member != from && is_wanted(member)? {
             let (mut way, mut at) = (Vec::new(), member);
             while let Some((nearer, edge)) = before.remove(&at) {
                 way.push(edge);
                 at = nearer;
             }
             way.reverse();
-            return Ok((way, member, *taken));
+            return Ok(Some((way, member)));
         }
         for &(other, subject, property) in joined.get(&member).into_iter().flatten() {
             if seen.insert(other) {
@@ -142,7 +158,7 @@ fn leave(view: &View<'_>, node: &ClaimNode, from: Node, source: (Kind, Node)) ->
             }
         }
     }
-    Ok((Vec::new(), from, unsaid))
+    Ok(None)
 }
 
 /// An edge with its place.

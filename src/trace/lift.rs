@@ -150,6 +150,8 @@ fn cited(view: &View<'_>, paths: &Paths<'_>, claim: Node, ends: &[End]) -> Resul
             hard.push(format!("find a source in place of {place}, which is withdrawn"));
         } else if end.origin == Origin::Primary {
             easy.push(format!("say which document {place} is: {}", identity(view, end)?));
+        } else if end.origin == Origin::Original {
+            hard.push(format!("find a first-hand record beside the testimony in {place}"));
         } else if end.kind == Kind::Claim {
             hard.push(format!("say how {place} knows, or what it took this from (ibid:basis, prov:wasDerivedFrom)"));
         } else if !view.reader.described(end.node)? {

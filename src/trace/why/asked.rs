@@ -127,7 +127,7 @@ fn node(
     let beyond = lineage.beyond(reader, claim)?.bearings;
     let near: Vec<(Kind, Node)> = ends.chain(beyond.into_iter().map(|bearing| (bearing.end.kind, bearing.end.node))).collect();
     let names = near.iter().map(|key| Ok((reader.name(key.1)?, *key))).collect::<Result<Vec<_>>>()?;
-    let iri = prefixes().iri(typed).ok();
+    let iri = if typed.starts_with("_:") { Some(typed.to_owned()) } else { prefixes().iri(typed).ok() };
     if let Some(node) = iri.as_deref().map(|iri| reader.find(iri)).transpose()?.flatten() {
         // A node that is a claim and a document is the one of them that the claim rests on.
         let keys = [

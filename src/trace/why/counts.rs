@@ -33,7 +33,7 @@ pub(super) fn least(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<(
             format!("{none}, and none is identified")
         }
     } else {
-        sum(good.len(), if good.len() == 1 { "of its ends counts" } else { "of its ends count" }, joins.len())
+        sum(good.len(), "end", joins.len())
     };
     proof.merged = merged(view, &good, &joins)?;
     let groups = |bearings: &[Bearing]| Ok(bearings.len() - merges(view.reader, bearings, true)?.len());
@@ -69,7 +69,7 @@ pub(super) fn most(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()
     let all = &beyond.bearings;
     let joins = merges(view.reader, all, false)?;
     let (groups, least) = (all.len() - joins.len(), view.lineage.facts(claim).map_or(0, |facts| facts.origins_min));
-    proof.because = sum(all.len(), if all.len() == 1 { "end, or what it may rest on, counts" } else { "ends, or what they may rest on, count" }, joins.len());
+    proof.because = sum(all.len(), "place that it may rest on", joins.len());
     if groups < least as usize {
         proof.because += &format!("; that is fewer than originsMin, {least}, and it is never less");
     }
@@ -105,13 +105,15 @@ fn tries(ends: usize) -> usize {
     CANDIDATES.min(EFFORT / ends.max(1)).max(1)
 }
 
-/// "3 ends are …, and 2 joins leave 1 of them".
+/// "3 ends count, and 2 joins leave 1 of them".
 fn sum(count: usize, what: &str, joins: usize) -> String {
+    let what = what.replacen(' ', "s ", usize::from(count != 1 && what.contains(' ')));
+    let what = if count == 1 || what.contains(' ') { what } else { format!("{what}s") };
     match (count, joins) {
-        (1, _) => format!("1 {what}"),
-        (_, 0) => format!("{count} {what}, and no two of them depend on one another"),
-        (_, 1) => format!("{count} {what}, and 1 join leaves {}", count - 1),
-        _ => format!("{count} {what}, and {joins} joins leave {}", count - joins),
+        (1, _) => format!("1 {what} counts"),
+        (_, 0) => format!("{count} {what} count, and no two of them depend on one another"),
+        (_, 1) => format!("{count} {what} count, and 1 join leaves {} of them", count - 1),
+        _ => format!("{count} {what} count, and {joins} joins leave {} of them", count - joins),
     }
 }
 

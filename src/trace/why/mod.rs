@@ -11,7 +11,7 @@ mod rests;
 
 pub use asked::{Fact, NotAValue, Wanted, wanted};
 
-use super::edges::{edge, edges};
+use super::edges::{across, edge, edges};
 use super::lift::{self, deciding};
 use super::view::View;
 use crate::lineage::{End, Facts, Kind, Lineage, Paths};
@@ -125,7 +125,8 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
             let round: Vec<Node> = if circle.len() == 1 { vec![circle[0]; 2] } else { circle };
             let mut way = Way { to: view.name(at)?, edges: Vec::new() };
             for pair in round.windows(2) {
-                way.edges.push(edge(view, pair[0], Some(ibid::OPERAND), pair[1], false)?);
+                let (from, to) = operand(view, pair[0], pair[1])?;
+                way.edges.push(edge(view, from, Some(ibid::OPERAND), to, false)?);
             }
             proof.paths.push(way);
             return Ok(at);
@@ -135,6 +136,21 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
         proof.operands.push(view.name(next)?);
         at = next;
     }
+}
+
+/// By which of its claims is a node computed from which of another's?
+fn operand(view: &View<'_>, node: Node, of: Node) -> Result<(Node, Node)> {
+    let members = view.lineage.claim_node(node).map(|node| node.members).unwrap_or_default();
+    for member in view.in_order(members)? {
+        for operand in view.reader.objects(member, ibid::OPERAND)? {
+            for claim in view.in_order(view.reader.objects(operand, ibid::OF)?)? {
+                if view.lineage.named(claim) == Some(of) {
+                    return Ok((member, claim));
+                }
+            }
+        }
+    }
+    Ok((node, of))
 }
 
 fn level(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
@@ -186,8 +202,19 @@ fn no_end(view: &View<'_>, claim: Node, paths: &Paths<'_>, proof: &mut Proof) ->
         if proof.because.is_empty() {
             proof.because = "no source is given".to_owned();
         }
-        proof.grounds.push(grounds::ground(view, "that it has no source", claim, prov::WAS_DERIVED_FROM, None)?);
-        for member in view.in_order(known.members)? {
+        let members = view.in_order(known.members)?;
+        for &member in &members {
+            for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
+                for value in view.in_order(view.reader.objects(member, property)?)? {
+                    let decides = "nothing: it leads to no source outside its own work";
+                    proof.grounds.push(grounds::ground(view, decides, member, property, Some(value))?);
+                }
+            }
+        }
+        if proof.grounds.is_empty() {
+            proof.grounds.push(grounds::ground(view, "that it has no source", claim, prov::WAS_DERIVED_FROM, None)?);
+        }
+        for member in members {
             for agent in view.in_order(view.reader.objects(member, ibid::CREDITED_TO)?)? {
                 proof.grounds.push(grounds::ground(view, "whom it credits", member, ibid::CREDITED_TO, Some(agent))?);
             }
@@ -200,17 +227,23 @@ fn no_end(view: &View<'_>, claim: Node, paths: &Paths<'_>, proof: &mut Proof) ->
         }
         let to = paths.to_node(Kind::Claim, node);
         let mut to = Way { to: view.name(node)?, edges: edges(view, claim, &to, Kind::Claim)? };
-        let round = circle(view, if to.edges.is_empty() { claim } else { node })?;
+        let at = to.edges.last().map(|edge| view.reader.find(&edge.to)).transpose()?.flatten();
+        let round = circle(view, at.unwrap_or(claim))?;
         to.edges.extend(round.edges);
         proof.paths.push(to);
-    } else if let Some(node) = paths.nearest_leaf() {
+    } else if let Some((kind, node)) = paths.nearest_leaf() {
         if proof.because.is_empty() {
-            proof.because =
-                "its sources lead to a claim of its own work that is not known to be first-hand, which is no end".to_owned();
+            proof.because = match kind {
+                Kind::Claim => "its sources lead back into its own work, to a claim that is not known to be first-hand, which is no end",
+                Kind::Work => "its sources lead back to its own work, which is no end",
+            }
+            .to_owned();
         }
-        let to = paths.to_node(Kind::Claim, node);
-        proof.paths.push(Way { to: view.name(node)?, edges: edges(view, claim, &to, Kind::Claim)? });
-        proof.grounds.push(grounds::ground(view, "that it is no end", node, ibid::BASIS, None)?);
+        let to = paths.to_node(kind, node);
+        proof.paths.push(Way { to: view.name(node)?, edges: edges(view, claim, &to, kind)? });
+        if kind == Kind::Claim && view.reader.objects(node, ibid::BASIS)?.is_empty() {
+            proof.grounds.push(grounds::ground(view, "that it is no end", node, ibid::BASIS, None)?);
+        }
     }
     Ok(())
 }
@@ -219,7 +252,7 @@ fn on_cycle(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
     let round = circle(view, claim)?;
     proof.because = match round.edges.as_slice() {
         [] => "no way of its sourcing comes back to it".to_owned(),
-        [edge] if edge.from == edge.to => "it names itself as its source".to_owned(),
+        [.., edge] if edge.from == edge.to => "it names itself as its source".to_owned(),
         edges => {
             let steps = edges.iter().filter(|edge| !edge.edition).count();
             format!("its sourcing comes back to it in {steps} steps")
@@ -235,21 +268,23 @@ fn on_cycle(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
 fn circle(view: &View<'_>, claim: Node) -> Result<Way> {
     let round = view.lineage.circle(view.reader, claim)?;
     let mut way = Way { to: view.name(claim)?, edges: Vec::new() };
-    if let [_] = round.as_slice() {
-        let members = view.lineage.claim_node(claim).map(|node| node.members).unwrap_or_default();
-        for member in view.in_order(members)? {
-            for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
-                if way.edges.is_empty() && view.reader.objects(member, property)?.contains(&member) {
-                    way.edges.push(edge(view, member, Some(property), member, false)?);
-                }
+    if round.len() != 1 {
+        way.edges = edges(view, claim, &round, Kind::Claim)?;
+        return Ok(way);
+    }
+    let Some(known) = view.lineage.claim_node(claim) else { return Ok(way) };
+    let mut property = None;
+    let mut names_itself = |member| -> Result<bool> {
+        for sourcing in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
+            if property.is_none() && view.reader.objects(member, sourcing)?.contains(&member) {
+                property = Some(sourcing);
             }
         }
-        if way.edges.is_empty() {
-            way.edges.push(edge(view, claim, None, claim, false)?);
-        }
-    } else {
-        way.edges = edges(view, claim, &round, Kind::Claim)?;
-    }
+        Ok(property.is_some())
+    };
+    let (mut over, member) = across(view, &known, claim, &mut names_itself)?.unwrap_or((Vec::new(), claim));
+    way.edges.append(&mut over);
+    way.edges.push(edge(view, member, property, member, false)?);
     Ok(way)
 }
 
