@@ -190,7 +190,9 @@ fn operations_answer_the_same_over_another_engine() {
             let mut chains: Vec<String> = lineage
                 .claims()
                 .iter()
-                .map(|claim| serde_json::to_string(&trace(reader, &lineage, *claim, Limits::READABLE).unwrap()).unwrap())
+                .map(|claim| {
+                    serde_json::to_string(&trace(reader, &lineage, *claim, Limits::READABLE).unwrap()).unwrap()
+                })
                 .collect();
             chains.sort();
             chains

@@ -76,11 +76,17 @@ impl Graph {
     fn document(&self, claim: &str) -> String {
         let documents = self.objects(claim, schema::APPEARANCE);
         let is_iri = |name: &&String| name.contains("://");
-        documents.iter().find(is_iri).or(documents.iter().next()).cloned().unwrap_or_else(|| format!("nowhere of {claim}"))
+        documents
+            .iter()
+            .find(is_iri)
+            .or(documents.iter().next())
+            .cloned()
+            .unwrap_or_else(|| format!("nowhere of {claim}"))
     }
 
     fn originals(&self, work: &BTreeSet<String>) -> BTreeSet<String> {
-        let is_edition = |document: &String| EDITIONS.iter().any(|property| !self.objects(document, property).is_empty());
+        let is_edition =
+            |document: &String| EDITIONS.iter().any(|property| !self.objects(document, property).is_empty());
         let originals: BTreeSet<String> = work.iter().filter(|document| !is_edition(document)).cloned().collect();
         if originals.is_empty() { work.clone() } else { originals }
     }
@@ -96,7 +102,10 @@ impl Graph {
                 }
                 for object in objects.iter().filter(|object| self.is_claim(object)) {
                     let (a, b) = (self.document(subject), self.document(object));
-                    if a != b && self.work(&a) == self.work(&b) && (members.contains(subject) || members.contains(object)) {
+                    if a != b
+                        && self.work(&a) == self.work(&b)
+                        && (members.contains(subject) || members.contains(object))
+                    {
                         more.extend([subject.clone(), object.clone()]);
                     }
                 }
@@ -109,11 +118,12 @@ impl Graph {
     }
 
     /// Work, agents and house of an end, by the definitions.
-    fn bearing(&self, kind: &str, node: &str) -> (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>) {
+    fn bearing(&self, kind: &str, node: &str) -> Bearing {
         let work = self.work(&if kind == "claim" { self.document(node) } else { node.to_owned() });
         let originals = self.originals(&work);
         let people = |property| originals.iter().flat_map(|document| self.objects(document, property)).collect();
-        let (authors, publishers): (BTreeSet<String>, BTreeSet<String>) = (people(schema::AUTHOR), people(schema::PUBLISHER));
+        let (authors, publishers): (BTreeSet<String>, BTreeSet<String>) =
+            (people(schema::AUTHOR), people(schema::PUBLISHER));
         let mut agents = BTreeSet::new();
         if kind == "claim" {
             agents.extend(self.members(node).iter().flat_map(|member| self.objects(member, terms::CREDITED_TO)));
@@ -126,6 +136,9 @@ impl Graph {
         (work, agents, house)
     }
 }
+
+/// The work, the agents and the house of an end.
+type Bearing = (BTreeSet<String>, BTreeSet<String>, BTreeSet<String>);
 
 fn meets(a: &BTreeSet<String>, b: &BTreeSet<String>) -> bool {
     a.intersection(b).next().is_some()
@@ -148,16 +161,16 @@ fn groups(proof: &Proof) -> usize {
 /// Checks each pair's reason, and that pairs of different groups have none.
 fn reasons_hold(graph: &Graph, proof: &Proof, houses: bool) {
     let shared = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
-        let from = |x: &BTreeSet<String>, y| x.iter().any(|one| meets(&graph.objects(one, terms::SHARES_SOURCE_WITH), y));
+        let from =
+            |x: &BTreeSet<String>, y| x.iter().any(|one| meets(&graph.objects(one, terms::SHARES_SOURCE_WITH), y));
         from(a, b) || from(b, a)
     };
     // Revisions join works, so the way goes over editions too.
-    let chain = |work: &BTreeSet<String>| {
-        graph.closure(work.clone(), &[prov::WAS_REVISION_OF, EDITIONS[0], EDITIONS[1]], true)
-    };
+    let chain =
+        |work: &BTreeSet<String>| graph.closure(work.clone(), &[prov::WAS_REVISION_OF, EDITIONS[0], EDITIONS[1]], true);
     for pair in &proof.merged {
         let (a, b) = (graph.bearing(pair.one_kind, &pair.one), graph.bearing(pair.other_kind, &pair.other));
-        let common = |set: &dyn Fn(&(BTreeSet<String>, BTreeSet<String>, BTreeSet<String>)) -> BTreeSet<String>| {
+        let common = |set: &dyn Fn(&Bearing) -> BTreeSet<String>| {
             let common = pair.common.as_ref().unwrap();
             set(&a).contains(common) && set(&b).contains(common)
         };
@@ -204,14 +217,19 @@ fn proofs_hold(quads: &str) {
     for &claim in lineage.claims() {
         let name = snapshot.name(claim).unwrap();
         let facts = lineage.facts(claim).unwrap();
-        let prove = |fact, wanted: Option<&Wanted>| why(&snapshot, &lineage, claim, fact, wanted).unwrap().unwrap();
+        let prove = |fact, wanted: Option<&Wanted>| {
+            why(&snapshot, &lineage, claim, fact, wanted, Limits::NONE).unwrap().unwrap()
+        };
         for fact in Fact::ALL {
             let proof = prove(fact, None);
             assert!(proof.holds && !proof.because.is_empty(), "{name} {fact:?}");
             let decisive = proof.operands.last().unwrap_or(&name).clone();
             for way in &proof.paths {
                 edges_hold(&graph, &decisive, &way.edges);
-                let last = way.edges.last().map_or(&decisive, |edge| if edge.edition && edge.to != way.to { &edge.from } else { &edge.to });
+                let last = way
+                    .edges
+                    .last()
+                    .map_or(&decisive, |edge| if edge.edition && edge.to != way.to { &edge.from } else { &edge.to });
                 let arrived = graph.members(last).contains(&way.to) || graph.work(last).contains(&way.to);
                 assert!(arrived, "{name} {fact:?}: the way to {} leads to {last}", way.to);
             }
@@ -237,7 +255,8 @@ fn proofs_hold(quads: &str) {
         }
         let most = prove(Fact::OriginsMax, None);
         reasons_hold(&graph, &most, false);
-        let least = lineage.facts(snapshot.find(most.operands.last().unwrap_or(&name)).unwrap().unwrap()).unwrap().origins_min;
+        let least =
+            lineage.facts(snapshot.find(most.operands.last().unwrap_or(&name)).unwrap().unwrap()).unwrap().origins_min;
         if most.paths.is_empty() {
             assert_eq!((groups(&most) as u32).max(least), facts.origins_max, "{name}");
         }
@@ -261,10 +280,16 @@ fn tree_holds(snapshot: &Snapshot<'_>, lineage: &ibid::lineage::Lineage, claim: 
         assert!(step.depth <= before + 1, "{}: a line is two deeper than the one above", chain.claim);
         before = step.depth;
         let from_premise = step.how == Some("computed from");
-        marked += usize::from(matches!(step.end, Some("primary" | "original" | "unknown" | "withdrawn")) && !from_premise);
+        marked +=
+            usize::from(matches!(step.end, Some("primary" | "original" | "unknown" | "withdrawn")) && !from_premise);
     }
     let computed = chain.steps.iter().any(|step| step.how == Some("computed from"));
-    assert!(computed || marked >= chain.ends.len(), "{}: {marked} of {} ends are marked", chain.claim, chain.ends.len());
+    assert!(
+        computed || marked >= chain.ends.len(),
+        "{}: {marked} of {} ends are marked",
+        chain.claim,
+        chain.ends.len()
+    );
     assert_eq!(chain.ends.len(), chain.paths.len());
 }
 
@@ -333,7 +358,7 @@ fn quads(edges: &[(u8, u8, u8)]) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(128), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_proofs_of_random_graphs_hold(edges in prop::collection::vec(any::<(u8, u8, u8)>(), 0..40)) {

@@ -124,7 +124,9 @@ fn about(step: &Step, names: &Names) -> Vec<String> {
         about.extend(step.locator.clone());
     }
     about.extend(step.notes.iter().cloned());
-    about.extend(step.place.as_ref().map(|place| format!("{}:{}:{}", names.shown(&place.file), place.line, place.column)));
+    about.extend(
+        step.place.as_ref().map(|place| format!("{}:{}:{}", names.shown(&place.file), place.line, place.column)),
+    );
     about
 }
 
@@ -143,7 +145,7 @@ fn end_ink(end: &str) -> Ink {
 }
 
 /// Deeper than this a line stands no further to the right; it says how deep it is.
-const INDENTED: usize = 40;
+const INDENTED: usize = 21;
 
 /// The strokes before a step's line, and before what is said under it.
 struct Strokes {

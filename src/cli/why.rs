@@ -7,8 +7,8 @@ use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::catalog::prefixes;
 use ibid::lineage::compute;
-use ibid::model::{Counted, Edge, Ground, Place, Proof};
-use ibid::trace::{Fact, NotAValue, wanted, why};
+use ibid::model::{Counted, Edge, Ground, Place, Proof, Way};
+use ibid::trace::{Fact, Limits, NotAValue, wanted, why};
 use std::io::Write;
 
 /// Prove a computed fact of a claim, down to the edges of the graph
@@ -53,7 +53,11 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let Some(fact) = Fact::named(name) else {
         let known = Fact::ALL.map(Fact::name);
         let typed = name.strip_prefix("ibid:").unwrap_or(name);
-        return Err(CliError::new(format!("`{name}` is no computed fact of a claim")).did_you_mean(typed, known, "the facts"));
+        return Err(CliError::new(format!("`{name}` is no computed fact of a claim")).did_you_mean(
+            typed,
+            known,
+            "the facts",
+        ));
     };
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
@@ -65,7 +69,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         ),
         None => None,
     };
-    let Some(proof) = why(&snapshot, &lineage, claim, fact, asked.as_ref())? else {
+    let limits = if args.all { Limits::NONE } else { Limits::READABLE };
+    let Some(proof) = why(&snapshot, &lineage, claim, fact, asked.as_ref(), limits)? else {
         return Err(CliError::new(format!("`{}` is no claim", args.claim)));
     };
     if args.format == "json" {
@@ -127,7 +132,7 @@ fn tell(proof: &Proof, names: &Names, most: usize, ui: &mut Ui) -> Result<(), Cl
     }
     part(ui, "way", most, &proof.paths, |way| {
         let mut lines = vec![format!("to {}", short(&way.to))];
-        lines.extend(cut(&way.edges, most).map(|edge| edge.map_or_else(left_out, |edge| edge_line(edge, names))));
+        lines.extend(edge_lines(way, most, names));
         lines
     })?;
     part(ui, "because", most, &proof.grounds, |ground| vec![ground_line(ground, names)])?;
@@ -139,7 +144,11 @@ fn tell(proof: &Proof, names: &Names, most: usize, ui: &mut Ui) -> Result<(), Cl
         ]
     })?;
     let what = if proof.fact == "level" { "lift" } else { "missing" };
-    part(ui, what, most, &proof.missing, |words| vec![plain(words)])
+    part(ui, what, most, &proof.missing, |words| vec![plain(words)])?;
+    if proof.missing.is_empty() && (1..=LINES).contains(&proof.counted.len()) && proof.fact.starts_with("origins") {
+        writeln!(ui.out(), "\nmissing   no single fact that is missing would raise it")?;
+    }
+    Ok(())
 }
 
 /// A part of the proof: its items numbered, their further lines under them.
@@ -170,17 +179,20 @@ fn part<T>(
     Ok(())
 }
 
-/// The first and last of many items, with the number of those between them.
-fn cut<T>(items: &[T], most: usize) -> impl Iterator<Item = Result<&T, usize>> {
-    let (head, tail) = if items.len() > most { (most - most / 4, most / 4) } else { (items.len(), 0) };
-    let between = items.len() - head - tail;
-    let middle = (between > 0).then_some(Err(between));
-    items[..head].iter().map(Ok).chain(middle).chain(items[items.len() - tail..].iter().map(Ok))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands for what is left out")]
-fn left_out(count: usize) -> String {
-    format!("… {count} edges between: --all shows them")
+/// The edges of a way; of many the first and the last, with the number of those between them.
+fn edge_lines(way: &Way, most: usize, names: &Names) -> Vec<String> {
+    let tell = |edge: &Edge| edge_line(edge, names);
+    let all = way.edges.len() + way.last.len();
+    if all + way.left_out <= most {
+        return way.edges.iter().chain(&way.last).map(tell).collect();
+    }
+    let (head, tail) = (most - most / 4, most / 4);
+    let mut lines: Vec<String> = way.edges.iter().take(head).map(tell).collect();
+    let rest = way.edges.iter().skip(head).chain(&way.last);
+    let skipped = all.saturating_sub(head + tail);
+    lines.push(format!("… {} edges between: --all shows them", skipped + way.left_out));
+    lines.extend(rest.skip(skipped).map(tell));
+    lines
 }
 
 fn edge_line(edge: &Edge, names: &Names) -> String {
@@ -198,16 +210,25 @@ fn ground_line(ground: &Ground, names: &Names) -> String {
             } else {
                 format!("“{}”", plain(value))
             };
-            format!("{} {} {value}, which decides {}{place}", short(&ground.node), short(&ground.property), ground.decides)
+            format!(
+                "{} {} {value}, which decides {}{place}",
+                short(&ground.node),
+                short(&ground.property),
+                ground.decides
+            )
         }
-        None => format!("{} has no {}, which decides {}{place}", short(&ground.node), short(&ground.property), ground.decides),
+        None => format!(
+            "{} has no {}, which decides {}{place}",
+            short(&ground.node),
+            short(&ground.property),
+            ground.decides
+        ),
     }
 }
 
 fn counted_line(counted: &Counted) -> String {
     let through = counted.through.as_ref().map_or_else(String::new, |end| format!(", behind {}", short(end)));
-    let lacks =
-        if counted.counts { String::new() } else { format!(": does not count, {}", counted.lacks.join(", ")) };
+    let lacks = if counted.counts { String::new() } else { format!(": does not count, {}", counted.lacks.join(", ")) };
     format!("{}  {}  [{}]{through}{lacks}", short(&counted.node), plain(&counted.label), counted.origin.name())
 }
 

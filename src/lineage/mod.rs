@@ -15,6 +15,7 @@ mod graph;
 mod grouping;
 mod independence;
 mod members;
+mod merges;
 mod naming;
 mod paths;
 mod proof;
@@ -33,8 +34,9 @@ pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
 
 use crate::model::{Level, Origin};
+pub use merges::{Bond, Merge, merges};
 pub use paths::Paths;
-pub use proof::{Bearing, Beyond, Bond, Merge, merges};
+pub use proof::{Bearing, Beyond};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;

@@ -1,15 +1,12 @@
-//! Which ends were counted as one, and why? What the numbers of origins are made of, pair by pair.
+//! What the numbers of origins are made of: one claim's ends, what they may rest on, and the circles it is on.
 //!
-//! The counting itself (`scales`, `grouping`) keeps no reasons: it weighs all claims at once. Here one claim's ends are
-//! joined again, by the same definitions of `MODEL.md`, and each join is told.
+//! The counting itself (`scales`, `grouping`) keeps no reasons, as it weighs all claims at once. Here they are found again for one,
+//! by the same definitions of `MODEL.md`; `merges` joins them.
 
 use super::Lineage;
 use super::ends::Element;
 use super::facts::{End, Kind};
-use super::structure::by_name;
-use super::union::{Union, number};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::schema;
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
@@ -22,42 +19,9 @@ pub struct Bearing {
     pub people: Vec<Node>,
     /// Its work, by its smallest IRI; none for a claim in no document.
     pub work: Option<Node>,
-    number: u32,
-    chain: u32,
-    shares: Vec<u32>,
-}
-
-/// Why two ends count as one.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Bond {
-    /// They stand in editions of one work, or are claims of one document.
-    Work(Option<Node>),
-    /// Their works are of one chain of revisions.
-    Revisions,
-    /// Their works are known to rest on one source.
-    SharedSource,
-    /// One agent speaks in both.
-    Agent(Node),
-    /// One organisation stands above somebody of each, or is one of them.
-    House {
-        /// The organisation.
-        organisation: Node,
-        /// Of the first end the agent, author or publisher that it is, or stands above.
-        of_one: Node,
-        /// The same of the other end.
-        of_other: Node,
-    },
-}
-
-/// Two ends that were joined, as places in the list they stand in, and why.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Merge {
-    /// The one that stands before the other.
-    pub one: usize,
-    /// The other.
-    pub other: usize,
-    /// What they have in common.
-    pub bond: Bond,
+    pub(super) number: u32,
+    pub(super) chain: u32,
+    pub(super) shares: Vec<u32>,
 }
 
 /// What the ends of a claim may rest on, and by which way of documents.
@@ -66,6 +30,8 @@ pub struct Beyond<'a> {
     /// In the order of their names.
     pub bearings: Vec<Bearing>,
     elements: Vec<u32>,
+    /// Of the same, whether it is an end itself.
+    is_end: Vec<bool>,
     /// For each work that is reached, the work before it, or the end that the way begins at.
     before: FxHashMap<u32, Step>,
 }
@@ -93,15 +59,20 @@ impl Lineage {
     /// # Errors
     /// When the store fails.
     pub fn beyond(&self, view: &dyn Reader, claim: Node) -> Result<Beyond<'_>> {
-        let mut beyond =
-            Beyond { lineage: self, bearings: Vec::new(), elements: Vec::new(), before: FxHashMap::default() };
+        let mut beyond = Beyond {
+            lineage: self,
+            bearings: Vec::new(),
+            elements: Vec::new(),
+            is_end: Vec::new(),
+            before: FxHashMap::default(),
+        };
         let Some(asking) = self.node(claim) else { return Ok(beyond) };
         let may = self.elements(self.ends.may[asking as usize]);
         beyond.elements = self.in_order(view, may.keys().copied().collect())?;
-        beyond.bearings =
-            beyond.elements.iter().map(|&element| self.bearing(asking, element, may[&element])).collect();
+        beyond.bearings = beyond.elements.iter().map(|&element| self.bearing(asking, element, may[&element])).collect();
         let mut todo = VecDeque::new();
         let ends = self.elements(self.ends.of[asking as usize]);
+        beyond.is_end = beyond.elements.iter().map(|element| ends.contains_key(element)).collect();
         for element in self.in_order(view, ends.keys().copied().collect())? {
             let end = self.end(asking, element, ends[&element]);
             if end.origin != crate::model::Origin::Unknown || end.withdrawn {
@@ -145,8 +116,7 @@ impl Lineage {
     /// When the store fails.
     pub fn operand_circle(&self, view: &dyn Reader, claim: Node) -> Result<Vec<Node>> {
         let Some(start) = self.node(claim).filter(|&node| self.is_computed(node)) else { return Ok(Vec::new()) };
-        let operands =
-            |node: u32| if self.is_computed(node) { self.nodes.operands.row(node) } else { &[] };
+        let operands = |node: u32| if self.is_computed(node) { self.nodes.operands.row(node) } else { &[] };
         if operands(start).contains(&start) {
             return Ok(vec![self.claim_name(start)]);
         }
@@ -226,6 +196,9 @@ impl Beyond<'_> {
         let element = self.elements[place];
         let mut way = vec![self.lineage.name(element)];
         let Element::Work { mut work, .. } = self.lineage.ends.elements.get(element) else { return way };
+        if self.is_end[place] {
+            return way;
+        }
         while let Some(&step) = self.before.get(&work) {
             match step {
                 Step::Work(before) => {
@@ -241,96 +214,4 @@ impl Beyond<'_> {
         way.reverse();
         way
     }
-}
-
-/// The joins that make groups of ends: of each group as many as span it. There are as many groups as ends less joins.
-/// `houses` says whether a common house joins too, as it does for the least number of origins.
-///
-/// # Errors
-/// When the store fails.
-pub fn merges(view: &dyn Reader, bearings: &[Bearing], houses: bool) -> Result<Vec<Merge>> {
-    let mut joins = Joins { union: Union::new(bearings.len()), merges: Vec::new() };
-    joins.by_key(bearings, |bearing| [(bearing.number, Bond::Work(bearing.work))]);
-    joins.by_key(bearings, |bearing| [(bearing.chain, Bond::Revisions)]);
-    joins.by_shared_source(bearings);
-    joins.by_key(bearings, |bearing| bearing.end.agents.iter().map(|&agent| (agent, Bond::Agent(agent))));
-    if houses {
-        joins.by_house(view, bearings)?;
-    }
-    Ok(joins.merges)
-}
-
-struct Joins {
-    union: Union,
-    merges: Vec<Merge>,
-}
-
-impl Joins {
-    fn join(&mut self, a: usize, b: usize, bond: Bond) {
-        if self.union.find(number(a)) != self.union.find(number(b)) {
-            self.union.join(number(a), number(b));
-            self.merges.push(Merge { one: a, other: b, bond });
-        }
-    }
-
-    /// Joins each end with the first that has the same key.
-    fn by_key<'a, K: Eq + std::hash::Hash, I: IntoIterator<Item = (K, Bond)>>(
-        &mut self,
-        bearings: &'a [Bearing],
-        keys: impl Fn(&'a Bearing) -> I,
-    ) {
-        let mut first: FxHashMap<K, usize> = FxHashMap::default();
-        for (place, bearing) in bearings.iter().enumerate() {
-            for (key, bond) in keys(bearing) {
-                let one = *first.entry(key).or_insert(place);
-                self.join(one, place, bond);
-            }
-        }
-    }
-
-    fn by_shared_source(&mut self, bearings: &[Bearing]) {
-        let mut first: FxHashMap<u32, usize> = FxHashMap::default();
-        for (place, bearing) in bearings.iter().enumerate() {
-            first.entry(bearing.number).or_insert(place);
-            for work in &bearing.shares {
-                if let Some(&one) = first.get(work) {
-                    self.join(one, place, Bond::SharedSource);
-                }
-            }
-        }
-    }
-
-    /// Every organisation belongs to the first end that comes up to it; whoever comes up to it later is joined there, and
-    /// what is above it need not be climbed again.
-    fn by_house(&mut self, view: &dyn Reader, bearings: &[Bearing]) -> Result<()> {
-        let mut owner: FxHashMap<Node, (usize, Node)> = FxHashMap::default();
-        for (place, bearing) in bearings.iter().enumerate() {
-            let house = bearing.end.agents.iter().chain(&bearing.people);
-            let mut todo: VecDeque<(Node, Node)> =
-                named_in_order(view, house.copied().collect())?.into_iter().map(|agent| (agent, agent)).collect();
-            while let Some((organisation, from)) = todo.pop_front() {
-                if let Some(&(one, of_one)) = owner.get(&organisation) {
-                    self.join(one, place, Bond::House { organisation, of_one, of_other: from });
-                    continue;
-                }
-                owner.insert(organisation, (place, from));
-                let above = view.objects(organisation, schema::PARENT_ORGANIZATION)?;
-                todo.extend(named_in_order(view, above)?.into_iter().map(|parent| (parent, from)));
-            }
-        }
-        Ok(())
-    }
-}
-
-fn named_in_order(view: &dyn Reader, mut nodes: Vec<Node>) -> Result<Vec<Node>> {
-    nodes.sort_unstable();
-    nodes.dedup();
-    let mut trouble = None;
-    nodes.sort_by(|&a, &b| {
-        by_name(view, a, b).unwrap_or_else(|error| {
-            trouble = Some(error);
-            std::cmp::Ordering::Equal
-        })
-    });
-    trouble.map_or(Ok(nodes), Err)
 }

@@ -37,12 +37,17 @@ pub struct Proof {
 }
 
 /// A way from the claim, edge by edge.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Way {
     /// What it leads to: an end, or the claim itself.
     pub to: String,
     /// Its edges in order; none, if the claim is its own end.
     pub edges: Vec<Edge>,
+    /// How many claims are passed between those and `last`, of a way that is too long to tell.
+    #[serde(rename = "leftOut")]
+    pub left_out: usize,
+    /// The last edges of a way that is too long to tell.
+    pub last: Vec<Edge>,
 }
 
 /// An edge of the graph, as it was loaded.

@@ -42,8 +42,11 @@ fn lines(step: &Step, root: bool, chain: &Chain) -> Vec<String> {
     let mut lines = Vec::new();
     let name = if step.label.is_empty() { step.node.clone().unwrap_or_default() } else { step.label.clone() };
     lines.push(name);
-    let document: Vec<&str> =
-        [&step.document, &step.by, &step.identifier, &step.date, &step.locator].into_iter().flatten().map(String::as_str).collect();
+    let document: Vec<&str> = [&step.document, &step.by, &step.identifier, &step.date, &step.locator]
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
     if !document.is_empty() {
         lines.push(document.join(", "));
     }

@@ -95,9 +95,9 @@ pub(super) fn edges(view: &View<'_>, claim: Node, way: &[Node], last: Kind) -> R
     for (place, &next) in way.iter().enumerate().skip(1) {
         let kind = if place + 1 == way.len() { last } else { Kind::Claim };
         let Some(node) = view.lineage.claim_node(at) else { break };
-        let (mut editions, taker, taken) = leave(view, &node, at, (kind, next))?;
+        let (mut editions, leaving, taken) = leave(view, &node, at, (kind, next))?;
         edges.append(&mut editions);
-        edges.push(edge(view, taker, taken.property, taken.target, false)?);
+        edges.push(edge(view, leaving, taken.property, taken.target, false)?);
         at = taken.target;
     }
     Ok(edges)
@@ -119,6 +119,9 @@ fn leave(view: &View<'_>, node: &ClaimNode, from: Node, source: (Kind, Node)) ->
     })
 }
 
+/// The claim that another is joined to, and the subject and property of the edge that joins them.
+type Joint = (Node, Node, Option<&'static str>);
+
 /// From a claim over the edges between editions of it, which are passed both ways, to the nearest that is wanted; nothing,
 /// where there is none.
 pub(super) fn across(
@@ -130,8 +133,7 @@ pub(super) fn across(
     if is_wanted(from)? {
         return Ok(Some((Vec::new(), from)));
     }
-    // Which of the node's claims is joined to which: the other, and the edge's subject and property.
-    let mut joined: FxHashMap<Node, Vec<(Node, Node, Option<&'static str>)>> = FxHashMap::default();
+    let mut joined: FxHashMap<Node, Vec<Joint>> = FxHashMap::default();
     for &member in &view.in_order(node.members.clone())? {
         for taken in sources(view, node, member)?.editions {
             joined.entry(member).or_default().push((taken.target, member, taken.property));

@@ -56,7 +56,8 @@ pub(super) fn is_good(end: &End) -> bool {
 }
 
 fn first_hand(view: &View<'_>, end: &End) -> Result<String> {
-    let how = view.basis_of(end)
+    let how = view
+        .basis_of(end)
         .map_or_else(|| "asserted to be the primary source".to_owned(), |basis| basis_words(basis).to_owned());
     Ok(format!("it ends at {}, which is identified ({how})", view.place_of(end)?))
 }

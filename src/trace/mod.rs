@@ -5,6 +5,7 @@ mod draw;
 mod edges;
 mod find;
 mod lift;
+mod more;
 mod tree;
 mod view;
 mod why;
@@ -31,13 +32,15 @@ pub struct Limits {
     pub steps: usize,
     /// How many facts that would lift it are told.
     pub lift: usize,
-    /// How many steps the paths to its ends have together.
+    /// How many steps the paths to its ends have together, about.
     pub paths: usize,
+    /// How many edges of one way a proof tells.
+    pub way: usize,
 }
 
 impl Limits {
     /// What a person can read.
-    pub const READABLE: Limits = Limits { siblings: 10, depth: 24, steps: 300, lift: 10, paths: 100_000 };
+    pub const READABLE: Limits = Limits { siblings: 10, depth: 20, steps: 300, lift: 10, paths: 100_000, way: 1_000 };
     /// Everything.
     pub const NONE: Limits = Limits {
         siblings: usize::MAX,
@@ -45,6 +48,7 @@ impl Limits {
         steps: usize::MAX,
         lift: usize::MAX,
         paths: usize::MAX,
+        way: usize::MAX,
     };
 }
 
@@ -54,7 +58,7 @@ impl Limits {
 /// When the store fails.
 pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node, limits: Limits) -> Result<Option<Chain>> {
     let (Some(facts), Some(paths)) = (lineage.facts(claim), lineage.paths(reader, claim)?) else { return Ok(None) };
-    let view = View { reader, lineage };
+    let view = View { reader, lineage, limits };
     let ends = view.ends(claim)?;
     let decisive = lift::deciding(&ends, facts.level).map(|end| paths.keys_to(end));
     let decisive: FxHashSet<_> = decisive.unwrap_or_default().into_iter().collect();
@@ -93,6 +97,6 @@ pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node, limits: Limits
         ends: told,
         may_rest_on: view.sorted_names(&lineage.may_rest_on(claim))?,
         paths: ways,
-        steps: tree::tree(&view, claim, decisive, limits)?,
+        steps: tree::tree(&view, claim, decisive)?,
     }))
 }

@@ -9,7 +9,6 @@ use crate::model::Step;
 use crate::store::{Node, Result};
 use crate::vocab::{ibid, prov};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
 
 const MAY_REST_ON: &str = "may itself rest on";
 const COMPUTED_FROM: &str = "computed from";
@@ -18,13 +17,13 @@ const SHOWN: &str = "shown above";
 const CIRCLE: &str = "the circle closes here";
 
 /// A node of the lineage, by its smallest IRI.
-type Key = (Kind, Node);
+pub(super) type Key = (Kind, Node);
 
 /// What is still to be shown: a claim or document, how it was taken, how deep.
 #[derive(Clone)]
-struct Task {
+pub(super) struct Task {
     depth: usize,
-    key: Key,
+    pub(super) key: Key,
     /// The claim or document that the edge leads to.
     shown: Node,
     how: Option<&'static str>,
@@ -37,28 +36,29 @@ struct Task {
     asking: usize,
 }
 
-enum Item {
+pub(super) enum Item {
     Show(Task),
     /// What is left out, at a depth, and whose ends they may be.
     More(usize, Vec<Key>, usize),
 }
 
-struct Tree<'a> {
+pub(super) struct Tree<'a> {
     view: &'a View<'a>,
-    limits: Limits,
+    pub(super) limits: Limits,
     /// What must be seen: the way that decides the level.
-    decisive: FxHashSet<Key>,
-    ends: Vec<FxHashMap<Key, End>>,
+    pub(super) decisive: FxHashSet<Key>,
+    pub(super) ends: Vec<FxHashMap<Key, End>>,
     /// Nodes that were shown with what is behind them.
     expanded: FxHashSet<Key>,
     /// Claims and documents that were shown as editions.
     editions: FxHashSet<Node>,
-    below: Below<'a>,
+    pub(super) below: Below<'a>,
 }
 
 /// The lines of the tree. `decisive` are the nodes of the way that decides the level: they are never left out for want of
 /// room beside them.
-pub(super) fn tree(view: &View<'_>, claim: Node, decisive: FxHashSet<Key>, limits: Limits) -> Result<Vec<Step>> {
+pub(super) fn tree(view: &View<'_>, claim: Node, decisive: FxHashSet<Key>) -> Result<Vec<Step>> {
+    let limits = view.limits;
     let mut tree = Tree {
         view,
         limits,
@@ -226,12 +226,16 @@ impl Tree<'_> {
     ) -> Result<()> {
         let view = self.view;
         let words = (view.text(task.shown, ibid::SOURCE_QUOTE)?, view.text(task.shown, ibid::SOURCE_LOCATOR)?);
-        let asserted: FxHashSet<Key> =
-            known.sources.iter().filter(|source| source.asserted_primary).map(|source| (source.kind, source.node)).collect();
+        let asserted: FxHashSet<Key> = known
+            .sources
+            .iter()
+            .filter(|source| source.asserted_primary)
+            .map(|source| (source.kind, source.node))
+            .collect();
         for &(key, taken) in &found.outside {
             let words = if key.0 == Kind::Work { words.clone() } else { (None, None) };
             let asserted = taken.property == Some(prov::HAD_PRIMARY_SOURCE) || asserted.contains(&key);
-            tasks.push(Task { words, asserted, asking, ..below(task, key, taken.target, Some(taken.how)) });
+            tasks.push(Task { asserted, words, asking, ..below(task, key, taken.target, Some(taken.how)) });
         }
         Ok(())
     }
@@ -290,10 +294,9 @@ impl Tree<'_> {
             step.notes.push("asserted to be the primary source".to_owned());
         }
         if !task.edition && task.how != Some(MAY_REST_ON) {
-            step.end = self.ends[task.asking].get(&task.key).map(|end| match end.withdrawn {
-                true => "withdrawn",
-                false => end.origin.name(),
-            });
+            step.end = self.ends[task.asking]
+                .get(&task.key)
+                .map(|end| if end.withdrawn { "withdrawn" } else { end.origin.name() });
         }
         let mut tasks = Vec::new();
         if !again && !task.edition {
@@ -310,64 +313,6 @@ impl Tree<'_> {
             }
         }
         Ok(tasks)
-    }
-
-    /// What of some lines there is room for: those of the way that decides, then the first of the others.
-    fn fit(&self, depth: usize, tasks: Vec<Task>, asking: usize) -> Vec<Item> {
-        /// A line that says that one or two are left out saves nothing.
-        const NOT_WORTH_IT: usize = 2;
-        let decides = |task: &Task| self.decisive.contains(&task.key);
-        let room = if depth > self.limits.depth { 0 } else { self.limits.siblings };
-        if tasks.len() <= room.saturating_add(if room > 0 { NOT_WORTH_IT } else { 0 }) {
-            return tasks.into_iter().map(Item::Show).collect();
-        }
-        let keep_deciding = room > 0;
-        let mut others = room.saturating_sub(if keep_deciding { tasks.iter().filter(|task| decides(task)).count() } else { 0 });
-        let (mut items, mut left_out) = (Vec::new(), Vec::new());
-        for task in tasks {
-            if keep_deciding && decides(&task) {
-                items.push(Item::Show(task));
-            } else if others > 0 {
-                others -= 1;
-                items.push(Item::Show(task));
-            } else {
-                left_out.push(task.key);
-            }
-        }
-        if !left_out.is_empty() {
-            items.push(Item::More(depth, left_out, asking));
-        }
-        items
-    }
-
-    /// The line for what is left out: how many of what, and how much is behind them.
-    fn more(&mut self, depth: usize, mut left_out: Vec<Key>, asking: usize) -> Step {
-        left_out.sort_unstable();
-        left_out.dedup();
-        let mut kinds: BTreeMap<(Kind, &str), usize> = BTreeMap::new();
-        for key in &left_out {
-            let how = match self.ends[asking].get(key) {
-                Some(end) if end.withdrawn => ", withdrawn",
-                Some(end) => match end.origin.name() {
-                    "primary" => ", primary",
-                    "original" => ", original",
-                    _ => ", unknown",
-                },
-                None if key.0 == Kind::Claim => " on the way",
-                None => "",
-            };
-            *kinds.entry((key.0, how)).or_default() += 1;
-        }
-        let mut words = Vec::new();
-        for ((kind, how), count) in kinds {
-            let what = if kind == Kind::Claim { "claim" } else { "document" };
-            words.push(format!("{} {what}{}{how}", thousands(count), if count == 1 { "" } else { "s" }));
-        }
-        let fresh = left_out.iter().filter(|key| !self.below.has(key.0, key.1)).count();
-        let behind = self.below.count(left_out.iter().copied()) - fresh;
-        let behind = if behind > 0 { format!("; {} further steps behind", thousands(behind)) } else { String::new() };
-        let label = format!("… {} more: {}{behind}", thousands(left_out.len()), words.join("; "));
-        Step { depth, kind: "more", label, ..Step::default() }
     }
 }
 
@@ -388,17 +333,4 @@ fn below(task: &Task, key: Key, shown: Node, how: Option<&'static str>) -> Task 
 /// A task for an edition of what is shown.
 fn edition(task: &Task, shown: Node, how: &'static str) -> Task {
     Task { edition: true, ..below(task, task.key, shown, Some(how)) }
-}
-
-/// A count as people write it: 9,990.
-pub(super) fn thousands(count: usize) -> String {
-    let digits = count.to_string();
-    let mut told = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            told.push(',');
-        }
-        told.push(digit);
-    }
-    told
 }

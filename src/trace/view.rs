@@ -7,6 +7,7 @@ use crate::vocab::schema;
 pub(super) struct View<'a> {
     pub(super) reader: &'a dyn Reader,
     pub(super) lineage: &'a Lineage,
+    pub(super) limits: super::Limits,
 }
 
 impl View<'_> {

@@ -21,15 +21,8 @@ pub enum Fact {
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Fact; 7] = [
-        Fact::Level,
-        Fact::Origin,
-        Fact::OriginsMin,
-        Fact::OriginsMax,
-        Fact::OnCycle,
-        Fact::RestsOn,
-        Fact::MayRestOn,
-    ];
+    pub const ALL: [Fact; 7] =
+        [Fact::Level, Fact::Origin, Fact::OriginsMin, Fact::OriginsMax, Fact::OnCycle, Fact::RestsOn, Fact::MayRestOn];
 
     /// Its property without the prefix.
     pub fn name(self) -> &'static str {
@@ -99,7 +92,8 @@ pub fn wanted(
     };
     match fact {
         Fact::Level => {
-            let found = Level::ALL.into_iter().find(|level| level.name() == plain || level.number().to_string() == plain);
+            let found =
+                Level::ALL.into_iter().find(|level| level.name() == plain || level.number().to_string() == plain);
             let known = Level::ALL.map(|level| level.number().to_string()).to_vec();
             one_of("the levels", known, found.map(|level| level.number().to_string()))
         }
@@ -110,7 +104,9 @@ pub fn wanted(
         Fact::OnCycle => one_of("its values", vec!["true".to_owned(), "false".to_owned()], None),
         Fact::OriginsMin | Fact::OriginsMax => {
             let number = plain.parse::<u32>().ok().map(|number| number.to_string());
-            Ok(number.map(Wanted::Plain).ok_or(NotAValue::Unknown { what: "its values are whole numbers", known: Vec::new() }))
+            Ok(number
+                .map(Wanted::Plain)
+                .ok_or(NotAValue::Unknown { what: "its values are whole numbers", known: Vec::new() }))
         }
         Fact::RestsOn | Fact::MayRestOn => node(reader, lineage, claim, typed),
     }
@@ -125,23 +121,26 @@ fn node(
 ) -> Result<std::result::Result<Wanted, NotAValue>> {
     let ends = lineage.ends(claim).into_iter().map(|end| (end.kind, end.node));
     let beyond = lineage.beyond(reader, claim)?.bearings;
-    let near: Vec<(Kind, Node)> = ends.chain(beyond.into_iter().map(|bearing| (bearing.end.kind, bearing.end.node))).collect();
+    let near: Vec<(Kind, Node)> =
+        ends.chain(beyond.into_iter().map(|bearing| (bearing.end.kind, bearing.end.node))).collect();
     let names = near.iter().map(|key| Ok((reader.name(key.1)?, *key))).collect::<Result<Vec<_>>>()?;
     let iri = if typed.starts_with("_:") { Some(typed.to_owned()) } else { prefixes().iri(typed).ok() };
     if let Some(node) = iri.as_deref().map(|iri| reader.find(iri)).transpose()?.flatten() {
         // A node that is a claim and a document is the one of them that the claim rests on.
-        let keys = [
-            lineage.named(node).map(|name| (Kind::Claim, name)),
-            lineage.work_of(node).map(|name| (Kind::Work, name)),
-        ];
+        let keys =
+            [lineage.named(node).map(|name| (Kind::Claim, name)), lineage.work_of(node).map(|name| (Kind::Work, name))];
         let keys: Vec<_> = keys.into_iter().flatten().collect();
         if let Some(&(kind, name)) = keys.iter().find(|key| near.contains(key)).or(keys.first()) {
             return Ok(Ok(Wanted::Node(kind, name)));
         }
-        return Ok(Err(NotAValue::Unknown { what: "it is neither claim nor document; the claim rests on", known: told(names) }));
+        return Ok(Err(NotAValue::Unknown {
+            what: "it is neither claim nor document; the claim rests on",
+            known: told(names),
+        }));
     }
     if typed.starts_with('#') {
-        let mut found: Vec<(String, (Kind, Node))> = names.iter().filter(|(name, _)| name.ends_with(typed)).cloned().collect();
+        let mut found: Vec<(String, (Kind, Node))> =
+            names.iter().filter(|(name, _)| name.ends_with(typed)).cloned().collect();
         if found.is_empty() {
             let claims = lineage.claims().iter().map(|&claim| (Kind::Claim, claim));
             let documents = lineage.documents().map(|(document, _)| (Kind::Work, document));

@@ -32,7 +32,9 @@ pub(super) fn merged(view: &View<'_>, bearings: &[Bearing], merges: &[Merge]) ->
                 };
                 ("chain of revisions", None, by_revisions(view, revisions, one, other)?)
             }
-            Bond::SharedSource => ("shared source", None, "they are known to share a source (ibid:sharesSourceWith)".to_owned()),
+            Bond::SharedSource => {
+                ("shared source", None, "they are known to share a source (ibid:sharesSourceWith)".to_owned())
+            }
             Bond::Agent(agent) => {
                 let name = view.called(agent)?;
                 let words = format!("{name} is {}, and {}", tie(view, one, agent)?, tie(view, other, agent)?);
@@ -46,13 +48,18 @@ pub(super) fn merged(view: &View<'_>, bearings: &[Bearing], merges: &[Merge]) ->
                         [] | [_] => format!("it is {tie}"),
                         [_, between @ .., _] => {
                             let names = between.iter().map(|&node| view.called(node)).collect::<Result<Vec<_>>>()?;
-                            let through = if names.is_empty() { String::new() } else { format!(" through {}", in_words(&names)) };
+                            let through =
+                                if names.is_empty() { String::new() } else { format!(" through {}", in_words(&names)) };
                             format!("it stands above {}, {tie}{through}", view.called(agent)?)
                         }
                     })
                 };
-                let words =
-                    format!("the house of {}: {}; {}", view.called(organisation)?, up(of_one, one)?, up(of_other, other)?);
+                let words = format!(
+                    "the house of {}: {}; {}",
+                    view.called(organisation)?,
+                    up(of_one, one)?,
+                    up(of_other, other)?
+                );
                 ("same house", Some(organisation), words)
             }
         };

@@ -1,7 +1,8 @@
 //! How do the numbers of independent origins come about, and which single fact would change them?
 
+use super::View;
 use super::bonds::merged;
-use super::{View, no_end};
+use super::ways::no_end;
 use crate::lineage::{Bearing, End, Kind, Merge, merges};
 use crate::model::{Counted, Origin, Proof};
 use crate::store::{Node, Result};
@@ -23,7 +24,8 @@ pub(super) fn least(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<(
     if all.is_empty() {
         return none(view, claim, proof);
     }
-    let (good, others): (Vec<Bearing>, Vec<Bearing>) = all.into_iter().partition(|bearing| lacks(&bearing.end).is_empty());
+    let (good, others): (Vec<Bearing>, Vec<Bearing>) =
+        all.into_iter().partition(|bearing| lacks(&bearing.end).is_empty());
     let joins = merges(view.reader, &good, true)?;
     proof.because = if good.is_empty() {
         let none = "no end is primary and identified with a known agent";
@@ -71,7 +73,8 @@ pub(super) fn most(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()
     let (groups, least) = (all.len() - joins.len(), view.lineage.facts(claim).map_or(0, |facts| facts.origins_min));
     proof.because = sum(all.len(), "place that it may rest on", joins.len());
     if groups < least as usize {
-        proof.because += &format!("; that is fewer than originsMin, {least}, and it is never less");
+        let counted = &proof.because;
+        proof.because = format!("{counted}; that is fewer than originsMin, {least}, and it is never less");
     }
     proof.merged = merged(view, all, &joins)?;
     let groups = |bearings: &[Bearing]| Ok(bearings.len() - merges(view.reader, bearings, false)?.len());
@@ -85,7 +88,9 @@ pub(super) fn most(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()
         without.remove(place);
         if groups(&without)? + 1 > all.len() - joins.len() {
             let called = view.place_of(&bearing.end)?;
-            proof.missing.push(format!("what {called} was taken from, if that is a source apart (prov:wasDerivedFrom)"));
+            proof
+                .missing
+                .push(format!("what {called} was taken from, if that is a source apart (prov:wasDerivedFrom)"));
         }
     }
     proof.missing.extend(credits(view, all, &joins, tries, &groups)?);
@@ -193,12 +198,7 @@ pub(super) fn lacks_for_level(end: &End) -> Vec<&'static str> {
 }
 
 /// An end as it is told, with what it lacks to count.
-pub(super) fn counted(
-    view: &View<'_>,
-    end: &End,
-    through: Option<Node>,
-    lacks: Vec<&'static str>,
-) -> Result<Counted> {
+pub(super) fn counted(view: &View<'_>, end: &End, through: Option<Node>, lacks: Vec<&'static str>) -> Result<Counted> {
     let label = match end.kind {
         Kind::Claim => view.text(end.node, schema::TEXT)?,
         Kind::Work => None,

@@ -49,7 +49,10 @@ pub(super) fn of_origin(view: &View<'_>, paths: &Paths<'_>, claim: Node, end: &E
         let originals = end.document.and_then(|document| view.lineage.work(document)).map(|work| work.originals);
         let nodes: Vec<Node> = members.iter().copied().chain(view.in_order(originals.unwrap_or_default())?).collect();
         let found = first(view, &nodes, &gone)?;
-        return found.map(|(node, property, value)| ground(view, WITHDRAWN, node, property, Some(value))).into_iter().collect();
+        return found
+            .map(|(node, property, value)| ground(view, WITHDRAWN, node, property, Some(value)))
+            .into_iter()
+            .collect();
     }
     if let Some(basis) = view.basis_of(end) {
         for (nodes, property) in [(&members, ibid::BASIS), (&documents, ibid::DEFAULT_BASIS)] {

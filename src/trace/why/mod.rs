@@ -8,17 +8,20 @@ mod bonds;
 mod counts;
 mod grounds;
 mod rests;
+mod ways;
 
 pub use asked::{Fact, NotAValue, Wanted, wanted};
 
-use super::edges::{across, edge, edges};
+use super::Limits;
+use super::edges::edge;
 use super::lift::{self, deciding};
 use super::view::View;
-use crate::lineage::{End, Facts, Kind, Lineage, Paths};
+use crate::lineage::{Facts, Lineage};
 use crate::model::{JSON_VERSION, Level, Origin, Proof, Way};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::{ibid, prov, schema};
+use crate::vocab::{ibid, schema};
 use rustc_hash::FxHashSet;
+use ways::{circle, no_end, operand, way};
 
 /// The proof of a claim's fact, by the lineage computed from the same reader; nothing, if the node is no claim. With a
 /// value that was asked about, the proof says whether it has that.
@@ -31,9 +34,10 @@ pub fn why(
     claim: Node,
     fact: Fact,
     asked: Option<&Wanted>,
+    limits: Limits,
 ) -> Result<Option<Proof>> {
     let Some(facts) = lineage.facts(claim) else { return Ok(None) };
-    let view = View { reader, lineage };
+    let view = View { reader, lineage, limits };
     let mut proof = Proof {
         version: JSON_VERSION,
         claim: view.name(claim)?,
@@ -72,7 +76,8 @@ pub fn why(
         }
     }
     if decided_by_premises(&proof) {
-        proof.because = format!("it is computed, and worth no more than its weakest premise; of that: {}", proof.because);
+        proof.because =
+            format!("it is computed, and worth no more than its weakest premise; of that: {}", proof.because);
     }
     Ok(Some(proof))
 }
@@ -121,9 +126,9 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
         }
         let circle = view.lineage.operand_circle(view.reader, at)?;
         if !circle.is_empty() {
-            proof.because = "it is computed from itself".to_owned();
+            proof.because = String::from("it is computed from itself");
             let round: Vec<Node> = if circle.len() == 1 { vec![circle[0]; 2] } else { circle };
-            let mut way = Way { to: view.name(at)?, edges: Vec::new() };
+            let mut way = Way { to: view.name(at)?, ..Way::default() };
             for pair in round.windows(2) {
                 let (from, to) = operand(view, pair[0], pair[1])?;
                 way.edges.push(edge(view, from, Some(ibid::OPERAND), to, false)?);
@@ -136,21 +141,6 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
         proof.operands.push(view.name(next)?);
         at = next;
     }
-}
-
-/// By which of its claims is a node computed from which of another's?
-fn operand(view: &View<'_>, node: Node, of: Node) -> Result<(Node, Node)> {
-    let members = view.lineage.claim_node(node).map(|node| node.members).unwrap_or_default();
-    for member in view.in_order(members)? {
-        for operand in view.reader.objects(member, ibid::OPERAND)? {
-            for claim in view.in_order(view.reader.objects(operand, ibid::OF)?)? {
-                if view.lineage.named(claim) == Some(of) {
-                    return Ok((member, claim));
-                }
-            }
-        }
-    }
-    Ok((node, of))
 }
 
 fn level(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
@@ -195,66 +185,13 @@ fn origin(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
     Ok(())
 }
 
-/// A claim without ends: it has no source, or its sources lead to none.
-fn no_end(view: &View<'_>, claim: Node, paths: &Paths<'_>, proof: &mut Proof) -> Result<()> {
-    let Some(known) = view.lineage.claim_node(claim) else { return Ok(()) };
-    if known.sources.is_empty() && !known.takes_itself {
-        if proof.because.is_empty() {
-            proof.because = "no source is given".to_owned();
-        }
-        let members = view.in_order(known.members)?;
-        for &member in &members {
-            for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
-                for value in view.in_order(view.reader.objects(member, property)?)? {
-                    let decides = "nothing: it leads to no source outside its own work";
-                    proof.grounds.push(grounds::ground(view, decides, member, property, Some(value))?);
-                }
-            }
-        }
-        if proof.grounds.is_empty() {
-            proof.grounds.push(grounds::ground(view, "that it has no source", claim, prov::WAS_DERIVED_FROM, None)?);
-        }
-        for member in members {
-            for agent in view.in_order(view.reader.objects(member, ibid::CREDITED_TO)?)? {
-                proof.grounds.push(grounds::ground(view, "whom it credits", member, ibid::CREDITED_TO, Some(agent))?);
-            }
-        }
-        return Ok(());
-    }
-    if let Some(node) = paths.nearest_circle() {
-        if proof.because.is_empty() {
-            proof.because = "it has sources, and following them goes round in a circle".to_owned();
-        }
-        let to = paths.to_node(Kind::Claim, node);
-        let mut to = Way { to: view.name(node)?, edges: edges(view, claim, &to, Kind::Claim)? };
-        let at = to.edges.last().map(|edge| view.reader.find(&edge.to)).transpose()?.flatten();
-        let round = circle(view, at.unwrap_or(claim))?;
-        to.edges.extend(round.edges);
-        proof.paths.push(to);
-    } else if let Some((kind, node)) = paths.nearest_leaf() {
-        if proof.because.is_empty() {
-            proof.because = match kind {
-                Kind::Claim => "its sources lead back into its own work, to a claim that is not known to be first-hand, which is no end",
-                Kind::Work => "its sources lead back to its own work, which is no end",
-            }
-            .to_owned();
-        }
-        let to = paths.to_node(kind, node);
-        proof.paths.push(Way { to: view.name(node)?, edges: edges(view, claim, &to, kind)? });
-        if kind == Kind::Claim && view.reader.objects(node, ibid::BASIS)?.is_empty() {
-            proof.grounds.push(grounds::ground(view, "that it is no end", node, ibid::BASIS, None)?);
-        }
-    }
-    Ok(())
-}
-
 fn on_cycle(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
     let round = circle(view, claim)?;
     proof.because = match round.edges.as_slice() {
         [] => "no way of its sourcing comes back to it".to_owned(),
         [.., edge] if edge.from == edge.to => "it names itself as its source".to_owned(),
         edges => {
-            let steps = edges.iter().filter(|edge| !edge.edition).count();
+            let steps = edges.iter().chain(&round.last).filter(|edge| !edge.edition).count() + round.left_out;
             format!("its sourcing comes back to it in {steps} steps")
         }
     };
@@ -262,33 +199,4 @@ fn on_cycle(view: &View<'_>, claim: Node, proof: &mut Proof) -> Result<()> {
         proof.paths.push(round);
     }
     Ok(())
-}
-
-/// The circle that a claim is on, edge by edge.
-fn circle(view: &View<'_>, claim: Node) -> Result<Way> {
-    let round = view.lineage.circle(view.reader, claim)?;
-    let mut way = Way { to: view.name(claim)?, edges: Vec::new() };
-    if round.len() != 1 {
-        way.edges = edges(view, claim, &round, Kind::Claim)?;
-        return Ok(way);
-    }
-    let Some(known) = view.lineage.claim_node(claim) else { return Ok(way) };
-    let mut property = None;
-    let mut names_itself = |member| -> Result<bool> {
-        for sourcing in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
-            if property.is_none() && view.reader.objects(member, sourcing)?.contains(&member) {
-                property = Some(sourcing);
-            }
-        }
-        Ok(property.is_some())
-    };
-    let (mut over, member) = across(view, &known, claim, &mut names_itself)?.unwrap_or((Vec::new(), claim));
-    way.edges.append(&mut over);
-    way.edges.push(edge(view, member, property, member, false)?);
-    Ok(way)
-}
-
-/// The way from a claim to an end, edge by edge.
-fn way(view: &View<'_>, claim: Node, paths: &Paths<'_>, end: &End) -> Result<Way> {
-    Ok(Way { to: view.name(end.node)?, edges: edges(view, claim, &paths.to(end), end.kind)? })
 }

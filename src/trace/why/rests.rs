@@ -1,14 +1,12 @@
 //! By which way does a claim rest on an end, and on what may that rest?
 
-use super::{View, edges, grounds, way};
+use super::ways::{no_end, told, way};
+use super::{View, grounds};
 use crate::lineage::{Kind, Paths};
 use crate::model::{Edge, Proof, Way};
 use crate::store::{Node, Result};
 use crate::trace::edges::edge;
 use crate::vocab::prov;
-
-/// The steps of all ways together; beyond, ends are named without their ways.
-const STEPS: usize = 100_000;
 
 /// The ways to one end, or to all.
 pub(super) fn rests_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Node)>, proof: &mut Proof) -> Result<()> {
@@ -16,7 +14,7 @@ pub(super) fn rests_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Node)>
     let ends = view.ends(claim)?;
     let mut length = 0;
     for end in &ends {
-        if asked.is_none_or(|asked| asked == (end.kind, end.node)) && length < STEPS {
+        if asked.is_none_or(|asked| asked == (end.kind, end.node)) && length < view.limits.paths {
             let way = way(view, claim, &paths, end)?;
             length += way.edges.len();
             proof.paths.push(way);
@@ -25,7 +23,7 @@ pub(super) fn rests_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Node)>
     let Some((kind, node)) = asked else {
         proof.because = match ends.len() {
             0 => {
-                super::no_end(view, claim, &paths, proof)?;
+                no_end(view, claim, &paths, proof)?;
                 return Ok(());
             }
             1 => "its sourcing ends there".to_owned(),
@@ -34,13 +32,15 @@ pub(super) fn rests_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Node)>
         return Ok(());
     };
     if let Some(end) = ends.iter().find(|end| (end.kind, end.node) == (kind, node)) {
-        proof.because = match kind {
+        let because = match kind {
             _ if end.withdrawn => "its sourcing ends there, as it is withdrawn",
             Kind::Work => "a document that a claim is taken from as a whole is an end",
-            Kind::Claim if view.lineage.named(claim) == Some(node) => "it has no source, and how its author knows is given",
+            Kind::Claim if view.lineage.named(claim) == Some(node) => {
+                "it has no source, and how its author knows is given"
+            }
             Kind::Claim => "its sourcing leads to that claim, which has no source of its own",
-        }
-        .to_owned();
+        };
+        proof.because = String::from(because);
         if end.withdrawn {
             proof.grounds = grounds::of_origin(view, &paths, claim, end)?;
         }
@@ -63,12 +63,13 @@ fn not_an_end(
     }
     if paths.passes(kind, node) {
         let to = paths.to_node(kind, node);
-        proof.paths.push(Way { to: view.name(node)?, edges: edges(view, claim, &to, kind)? });
+        proof.paths.push(told(view, claim, &to, kind)?);
         let known = view.lineage.claim_node(node).filter(|_| kind == Kind::Claim);
         return Ok(if known.is_some_and(|known| !known.sources.is_empty() || known.takes_itself) {
             "its sourcing leads there and goes on, so that is no end".to_owned()
         } else {
-            "its sourcing leads there, and what stands in its own work and is not known to be first-hand is no end".to_owned()
+            "its sourcing leads there, and what stands in its own work and is not known to be first-hand is no end"
+                .to_owned()
         });
     }
     if view.lineage.may_rest_on(claim).contains(&node) {
@@ -85,7 +86,7 @@ pub(super) fn may_rest_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Nod
     let (mut itself, mut length) = (false, 0);
     for (place, bearing) in beyond.bearings.iter().enumerate() {
         let key = (bearing.end.kind, bearing.end.node);
-        if asked.is_some_and(|asked| asked != key) || length >= STEPS {
+        if asked.is_some_and(|asked| asked != key) || length >= view.limits.paths {
             continue;
         }
         let documents = beyond.way(place);
@@ -94,13 +95,18 @@ pub(super) fn may_rest_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Nod
         let first = ends.iter().find(|end| end.node == documents[0] && (!itself || end.kind == bearing.end.kind));
         let mut way = match first {
             Some(end) => way(view, claim, &paths, end)?,
-            None => Way { to: String::new(), edges: Vec::new() },
+            None => Way::default(),
         };
         let begin = first.and_then(|end| end.document);
         let mut at = begin.and_then(|document| view.lineage.work_of(document));
         for &next in &documents[1..] {
             let Some(work) = at else { break };
-            way.edges.push(document_edge(view, work, next)?);
+            let edge = document_edge(view, work, next)?;
+            if way.left_out > 0 {
+                way.last.push(edge);
+            } else {
+                way.edges.push(edge);
+            }
             at = Some(next);
         }
         way.to = view.name(bearing.end.node)?;
@@ -108,14 +114,19 @@ pub(super) fn may_rest_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Nod
         proof.paths.push(way);
     }
     let found = !proof.paths.is_empty();
-    proof.because = match (asked, found) {
-        (Some(_), true) if itself => "it is an end that nothing more is known behind, or that settles it: it stands for itself",
-        (Some(_), true) => "it is behind an end of unknown origin, and nothing shows which of its sources the words came from",
+    proof.because = String::from(match (asked, found) {
+        (Some(_), true) if itself => {
+            "it is an end that nothing more is known behind, or that settles it: it stands for itself"
+        }
+        (Some(_), true) => {
+            "it is behind an end of unknown origin, and nothing shows which of its sources the words came from"
+        }
         (Some(_), false) => "it is neither an end nor behind one",
-        (None, true) => "these are its ends, and in place of those of unknown origin what their documents are taken from",
+        (None, true) => {
+            "these are its ends, and in place of those of unknown origin what their documents are taken from"
+        }
         (None, false) => "it has no end",
-    }
-    .to_owned();
+    });
     proof.holds = asked.is_none() || found;
     Ok(())
 }
