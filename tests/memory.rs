@@ -191,7 +191,10 @@ fn operations_answer_the_same_over_another_engine() {
                 .claims()
                 .iter()
                 .map(|claim| {
-                    serde_json::to_string(&trace(reader, &lineage, *claim, Limits::READABLE).unwrap()).unwrap()
+                    let mut chain = trace(reader, &lineage, *claim, Limits::READABLE).unwrap().unwrap();
+                    // This engine keeps no places.
+                    chain.steps.iter_mut().for_each(|step| step.place = None);
+                    serde_json::to_string(&chain).unwrap()
                 })
                 .collect();
             chains.sort();
