@@ -67,6 +67,13 @@ fn every_output_fits_its_schema() {
         for (end, path) in chain["ends"].as_array().unwrap().iter().zip(chain["paths"].as_array().unwrap()) {
             assert_eq!(path.as_array().unwrap().last(), Some(&end["node"]), "{claim}: a path leads to its end");
         }
+        for fact in ["level", "origin", "originsMin", "originsMax", "onCycle", "restsOn", "mayRestOn"] {
+            let proof = json(folder.path(), &["why", claim, fact, "--format", "json"]);
+            fits("why", &proof);
+            if fact == "level" {
+                assert_eq!(proof["value"][0], chain["level"].to_string(), "{claim}");
+            }
+        }
     }
 }
 

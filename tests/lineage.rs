@@ -3,7 +3,7 @@
 use crate::util::{beside, input, root, store_of};
 use ibid::lineage::{Lineage, around, compute};
 use ibid::store::{Reader, Store};
-use ibid::trace::trace;
+use ibid::trace::{Limits, trace};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -118,7 +118,7 @@ fn is_the_same_from_around(store: &Store, every: usize) {
                 lineage.claim_node(*claim),
                 lineage.ends(*claim),
                 lineage.may_rest_on(*claim),
-                serde_json::to_string(&trace(&snapshot, lineage, *claim).unwrap()).unwrap(),
+                serde_json::to_string(&trace(&snapshot, lineage, *claim, Limits::READABLE).unwrap()).unwrap(),
             )
         };
         assert_eq!(told(&near), told(&whole), "{}", snapshot.name(*claim).unwrap());

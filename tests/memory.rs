@@ -9,7 +9,7 @@ use ibid::model::Place;
 use ibid::rdf::{Syntax, read};
 use ibid::sparql::Query;
 use ibid::store::{Columns, Error, Node, Reader, Result, Run, Value};
-use ibid::trace::trace;
+use ibid::trace::{Limits, trace};
 use ibid::vocab;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
@@ -212,7 +212,12 @@ fn operations_answer_the_same_over_another_engine() {
             let mut chains: Vec<String> = lineage
                 .claims()
                 .iter()
-                .map(|claim| serde_json::to_string(&trace(reader, &lineage, *claim).unwrap()).unwrap())
+                .map(|claim| {
+                    let mut chain = trace(reader, &lineage, *claim, Limits::READABLE).unwrap().unwrap();
+                    // This engine keeps no places.
+                    chain.steps.iter_mut().for_each(|step| step.place = None);
+                    serde_json::to_string(&chain).unwrap()
+                })
                 .collect();
             chains.sort();
             chains

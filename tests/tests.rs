@@ -23,6 +23,7 @@ mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
 mod permissions; // what if the system says no?
 mod places; // where does a claim stand?
+mod proofs; // do the proofs of `why` prove what they say?
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?

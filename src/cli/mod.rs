@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod check;
+mod claim;
 mod compact;
 mod completions;
 mod dump;
@@ -18,6 +19,7 @@ mod timed;
 mod trace;
 mod ui;
 mod update;
+mod why;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
@@ -42,10 +44,12 @@ Examples:
   ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
   ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
   ibid update mend.ru --dry-run               say what an update in SPARQL would change
+  ibid why '#exports-2016' level              prove a computed fact, down to the edges
 
 Exit status:
   0  fine
-  1  the answer is no: findings (audit at or above --fail-on, check), ASK false under --exit-status
+  1  the answer is no: findings (audit at or above --fail-on, check), ASK false under --exit-status,
+     a fact that is not so
   2  there is no answer: wrong usage, unreadable input, a failing store"
 )]
 pub(crate) struct Cli {
@@ -68,6 +72,7 @@ enum Command {
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
+    Why(why::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
@@ -129,6 +134,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
+        Command::Why(args) => why::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),

@@ -6,6 +6,7 @@
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
 mod around;
+mod below;
 mod claims;
 mod computed;
 mod cycles;
@@ -15,8 +16,10 @@ mod graph;
 mod grouping;
 mod independence;
 mod members;
+mod merges;
 mod naming;
 mod paths;
+mod proof;
 mod read;
 mod scales;
 mod sets;
@@ -28,11 +31,14 @@ mod union;
 mod works;
 
 pub use around::around;
+pub use below::Below;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
 
 use crate::model::{Level, Origin};
+pub use merges::{Bond, Merge, merges};
 pub use paths::Paths;
+pub use proof::{Bearing, Beyond};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;

@@ -9,6 +9,7 @@ mod examination;
 mod level;
 mod outcome;
 mod place;
+mod proof;
 
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
@@ -18,6 +19,7 @@ pub(crate) use examination::counted;
 pub use level::{Level, Origin};
 pub use outcome::{Outcome, Status};
 pub use place::Place;
+pub use proof::{Counted, Edge, Ground, Merged, Proof, Way};
 
 /// The version of the JSON shapes under `docs/schemas/`.
 pub const JSON_VERSION: u32 = 1;
