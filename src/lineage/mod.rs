@@ -5,6 +5,7 @@
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
+mod candidates;
 mod claims;
 mod computed;
 mod cycles;
@@ -13,6 +14,7 @@ mod facts;
 mod graph;
 mod grouping;
 mod independence;
+mod losses;
 mod members;
 mod naming;
 mod paths;
@@ -24,13 +26,17 @@ mod table;
 mod terms;
 mod trace;
 mod union;
+mod withdrawal;
+mod without;
 mod works;
 
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
+pub use losses::{Loss, Lowered};
 
 use crate::model::{Level, Origin};
 pub use paths::Paths;
+pub use withdrawal::{How, Role, Withdrawal};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;
