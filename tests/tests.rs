@@ -10,6 +10,7 @@
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
 mod data; // are the shipped reports what they say, word for word?
+mod impact; // what would fall with a source, and is it what the plain method says?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?

@@ -17,6 +17,17 @@ pub enum Role {
     Claim,
 }
 
+impl Role {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Document => "document",
+            Role::Agent => "agent",
+            Role::Claim => "claim",
+        }
+    }
+}
+
 /// What is withdrawn with a node.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Withdrawal {
@@ -59,31 +70,43 @@ pub(super) struct Takers {
 }
 
 impl Lineage {
+    /// All authors, publishers and credited agents, and the organisations above them.
+    pub fn agents(&self) -> impl Iterator<Item = Node> {
+        self.agents.iter().copied()
+    }
+
+    /// As what a node is known; in none of the roles, if it is neither document nor agent nor claim.
+    pub fn roles(&self, node: Node) -> Vec<Role> {
+        let is = [
+            (Role::Document, self.documents.get(node).is_some()),
+            (Role::Agent, self.agents.contains(&node)),
+            (Role::Claim, self.claims.get(node).is_some()),
+        ];
+        is.into_iter().filter_map(|(role, is)| is.then_some(role)).collect()
+    }
+
     /// What is withdrawn with a node; nothing, if it is neither document nor agent nor claim.
     ///
     /// A document stands for its work. An agent's works are those of whose originals it is an author or publisher: with a
     /// translator or a re-publisher no original falls, nor with an organisation what others below it published.
     pub fn withdrawal(&self, node: Node) -> Option<Withdrawal> {
-        let mut roles = Vec::new();
+        let roles = self.roles(node);
+        if roles.is_empty() {
+            return None;
+        }
         let mut fallen = Fallen::default();
         let mut claims = Vec::new();
         if let Some(document) = self.documents.get(node) {
-            roles.push(Role::Document);
             fallen.works.push(self.works.of[document as usize]);
         }
         if let Some(agent) = self.agents.iter().position(|&agent| agent == node) {
-            roles.push(Role::Agent);
             let agent = number(agent);
             let has = |rows: &Rows, row: u32| rows.row(row).binary_search(&agent).is_ok();
             fallen.works.extend((0..number(self.works.count())).filter(|&work| has(&self.works.people, work)));
             claims.extend((0..number(self.nodes.count())).filter(|&node| has(&self.nodes.credited, node)));
         }
         if let Some(node) = self.node(node) {
-            roles.push(Role::Claim);
             claims.push(node);
-        }
-        if roles.is_empty() {
-            return None;
         }
         for nodes in [&mut fallen.works, &mut claims] {
             nodes.sort_unstable();
@@ -142,7 +165,9 @@ impl Lineage {
         }
         let mut falls = vec![false; self.works.count()];
         fallen.works.iter().for_each(|&work| falls[work as usize] = true);
-        fallen.nodes.extend((0..number(self.nodes.count())).filter(|&node| falls[self.nodes.work[node as usize] as usize]));
+        fallen
+            .nodes
+            .extend((0..number(self.nodes.count())).filter(|&node| falls[self.nodes.work[node as usize] as usize]));
         for nodes in [&mut fallen.works, &mut fallen.nodes] {
             nodes.sort_unstable();
             nodes.dedup();

@@ -119,8 +119,7 @@ impl<'a> Without<'a> {
         let (nodes, works, ends) = (&self.lineage.nodes, &self.lineage.works, &self.lineage.ends);
         let place = &self.place;
         // Whether what a node reaches must be computed anew for who is taken from it.
-        let is_passed =
-            |node: u32| place[node as usize] != NOWHERE && !nodes.withdrawn(node) && nodes.upstream(node);
+        let is_passed = |node: u32| place[node as usize] != NOWHERE && !nodes.withdrawn(node) && nodes.upstream(node);
         let leads_to = |&node: &u32| {
             let sources = nodes.takes.row(node).iter().filter(|&&source| !self.node_falls[source as usize]);
             sources.copied()

@@ -4,15 +4,19 @@
 
 mod audit;
 mod chain;
+mod impact;
 mod level;
 mod outcome;
 mod place;
+mod sources;
 
 pub use audit::{Audit, Failure, Finding, Ladder, Severity, Summary, Tool};
 pub use chain::{Chain, End, Step};
+pub use impact::{Impact, Ranked, Ranking, Shaken, ShakenReport, Standing, Withdrawn};
 pub use level::{Level, Origin};
 pub use outcome::{Outcome, Status};
 pub use place::Place;
+pub use sources::{Source, Sources};
 
 /// The version of the JSON shapes under `docs/schemas/`.
 pub const JSON_VERSION: u32 = 1;
