@@ -59,7 +59,11 @@ impl Reader for View {
 
     fn term(&self, node: Node) -> Result<Term> {
         let name = self.names[(node.0 >> 2) as usize].clone();
-        Ok(if node.is_literal() { Literal::new_simple_literal(name).into() } else { NamedNode::new_unchecked(name).into() })
+        Ok(if node.is_literal() {
+            Literal::new_simple_literal(name).into()
+        } else {
+            NamedNode::new_unchecked(name).into()
+        })
     }
 
     fn described(&self, node: Node) -> Result<bool> {

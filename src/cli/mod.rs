@@ -4,9 +4,11 @@ mod audit;
 mod completions;
 mod dump;
 mod error;
+mod impact;
 mod load;
 mod query;
 mod remove;
+mod rows;
 mod rules;
 mod status;
 mod target;
@@ -60,6 +62,7 @@ enum Command {
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
+    Impact(impact::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
@@ -114,6 +117,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
+        Command::Impact(args) => impact::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),
