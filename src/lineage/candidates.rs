@@ -56,7 +56,7 @@ impl<'a> Candidates<'a> {
 
     /// Adds those with which a work falls.
     pub(super) fn with_work(&self, work: u32, all: &mut Vec<u32>) {
-        if self.documents && !self.lineage.originals(work).is_empty() {
+        if self.documents && self.lineage.has_document(work) {
             all.push(work);
         }
         if self.agents {

@@ -175,6 +175,11 @@ impl Lineage {
         fallen
     }
 
+    /// Whether a work is more than the place of a claim in no document.
+    pub(super) fn has_document(&self, work: u32) -> bool {
+        (self.works.members.row(work)[0] as usize) < self.documents.nodes().len()
+    }
+
     /// The documents of a work that are an edition of no other; all, if there is none. A claim's place that is no document is none.
     pub(super) fn originals(&self, work: u32) -> Vec<Node> {
         let originals = self.works.members.row(work).iter().filter(|&&document| self.works.original[document as usize]);
