@@ -52,6 +52,12 @@ pub fn impact(reader: &dyn Reader, lineage: &Lineage, nodes: &[Node], limit: usi
         level_falls: count(&|_, lowered| lowered.level),
         origin_falls: count(&|_, lowered| lowered.origin),
         origins_min_falls: count(&|_, lowered| lowered.origins_min),
+        raised: shaken
+            .iter()
+            .filter(|(_, _, before, after)| {
+                !Lowered::between(before, after).any() && Lowered::between(after, before).any()
+            })
+            .count(),
         claims: Vec::new(),
         reports: reports(reader, &shaken)?,
     };

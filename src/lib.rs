@@ -23,6 +23,7 @@ pub mod net;
 pub mod query;
 pub mod rdf;
 pub mod remove;
+pub mod sources;
 pub mod sparql;
 pub mod store;
 pub mod trace;

@@ -1,7 +1,7 @@
 //! Impact against the plain method: withdraw the node in a copy of the graph, compute everything anew, compare.
 
 use ibid::impact::{impact, ranking};
-use ibid::lineage::{Facts, How, Lineage, Lowered, Role, compute};
+use ibid::lineage::{Facts, How, Kind, Lineage, Lowered, Role, compute};
 use ibid::model::Place;
 use ibid::sparql::Query;
 use ibid::store::{Fact, Node, Reader, Result, Run};
@@ -286,4 +286,93 @@ proptest! {
             prop_assert!(after[claim] == *facts || listed.contains(claim), "{} changes and is not told", claim);
         }
     }
+
+    #[test]
+    fn what_rests_on_sources_is_what_the_ends_say(graph in graphs()) {
+        let view = View::of(&graph);
+        let lineage = compute(&view).unwrap();
+        let mut plain: BTreeMap<(Node, Role), (u64, u64)> = BTreeMap::new();
+        for &claim in lineage.claims() {
+            let known = lineage.claim_node(claim).unwrap();
+            if known.sources.is_empty() && !known.takes_itself {
+                continue;
+            }
+            let mut of_ends = Vec::new();
+            for end in lineage.ends(claim) {
+                let (work, credited) = match end.kind {
+                    Kind::Claim => {
+                        let end = lineage.claim_node(end.node).unwrap();
+                        (end.work, end.credited)
+                    }
+                    Kind::Work => (lineage.work_of(end.node), Vec::new()),
+                };
+                let mut holders: BTreeSet<(Node, Role)> = credited.into_iter().map(|agent| (agent, Role::Agent)).collect();
+                if let Some(work) = work {
+                    holders.insert((work, Role::Document));
+                    for original in lineage.work(work).unwrap().originals {
+                        for property in [schema::AUTHOR, schema::PUBLISHER] {
+                            let agents = view.objects(original, property).unwrap();
+                            holders.extend(agents.into_iter().map(|agent| (agent, Role::Agent)));
+                        }
+                    }
+                }
+                // A claim in no document is of another work than any other.
+                of_ends.push((work.is_none() || work != known.work, holders));
+            }
+            let all: BTreeSet<_> = of_ends.iter().filter(|end| end.0).flat_map(|end| end.1.clone()).collect();
+            for holder in all {
+                let count = plain.entry(holder).or_default();
+                count.0 += 1;
+                count.1 += u64::from(of_ends.iter().all(|end| end.1.contains(&holder)));
+            }
+        }
+        let found: BTreeMap<_, _> = lineage
+            .supports()
+            .into_iter()
+            .filter(|support| support.claims > 0)
+            .map(|support| ((support.node, support.role), (support.claims, support.alone)))
+            .collect();
+        prop_assert_eq!(found, plain);
+    }
+}
+
+/// Along a chain of many claims, each with one source more, sets of ends are large, and every loss is felt above it.
+#[test]
+fn losses_along_a_chain_with_many_ends() {
+    const LENGTH: usize = 120;
+    let mut graph = Graph::default();
+    let mut add = |s: String, p: &'static str, o: String| graph.edges.push((s, p, o));
+    let name = |kind: &str, i: usize| format!("https://e.example/{kind}{i:03}");
+    for i in 0..LENGTH {
+        add(name("c", i), rdf::TYPE, terms::CLAIM.to_owned());
+        add(name("c", i), schema::APPEARANCE, name("d", i));
+        add(name("c", i), prov::WAS_DERIVED_FROM, name("s", i));
+        if i > 0 {
+            add(name("c", i), prov::WAS_DERIVED_FROM, name("c", i - 1));
+        }
+        for document in [name("d", i), name("s", i)] {
+            add(document.clone(), rdf::TYPE, terms::DOCUMENT.to_owned());
+            add(document.clone(), schema::NAME, "\"name\"".to_owned());
+            add(document, schema::URL, "https://e.example/url".to_owned());
+        }
+        add(name("s", i), terms::DEFAULT_BASIS, terms::OBSERVATION.to_owned());
+        add(name("s", i), schema::AUTHOR, name("a", i % 50));
+    }
+    let view = View::of(&graph);
+    let lineage = compute(&view).unwrap();
+    let before = facts(&graph);
+    let losses = lineage.losses(&[Role::Document, Role::Agent], usize::MAX);
+    for role in [Role::Document, Role::Agent] {
+        for loss in losses.iter().filter(|loss| loss.role == role).step_by(9) {
+            let node = view.name(loss.node).unwrap();
+            assert_eq!(loss.rank(), counts(&before, &facts(&graph.without(&graph.with(&node, role)))), "{node}");
+        }
+    }
+    // With the first agent every claim loses an origin; with the last source none does, as its agent has others.
+    assert_eq!(losses[0].lowered, LENGTH as u64);
+    assert!(losses.iter().all(|loss| view.name(loss.node).unwrap() != name("s", LENGTH - 1)));
+    let supports = lineage.supports();
+    let of = |node: &str, role| supports.iter().find(|of| of.node == view.node(node) && of.role == role).unwrap();
+    assert_eq!((of(&name("s", 0), Role::Document).claims, of(&name("s", 0), Role::Document).alone), (120, 1));
+    assert_eq!((of(&name("a", 0), Role::Agent).claims, of(&name("a", 0), Role::Agent).alone), (120, 1));
 }

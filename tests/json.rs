@@ -52,6 +52,18 @@ fn every_output_fits_its_schema() {
     fits("audit", &audit);
     assert!(!audit["findings"].as_array().unwrap().is_empty());
     fits("status", &json(folder.path(), &["status", "--format", "json"]));
+    let sources = json(folder.path(), &["sources", "--format", "json"]);
+    fits("sources", &sources);
+    for source in sources["sources"].as_array().unwrap() {
+        let node = source["node"].as_str().unwrap();
+        let impact = json(folder.path(), &["impact", node, "--format", "json"]);
+        fits("impact", &impact);
+        let told = impact["claims"].as_array().unwrap().len() as u64;
+        assert_eq!(impact["resting"].as_u64(), Some(told), "{node}: all claims are told");
+    }
+    let top = json(folder.path(), &["impact", "--top", "5", "--of", "documents,agents,claims", "--format", "json"]);
+    fits("impact-top", &top);
+    assert_eq!(top["losses"].as_array().unwrap().len(), 5);
     let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
     for claim in claims.lines().skip(1) {
         let chain = json(folder.path(), &["trace", claim, "--format", "json"]);

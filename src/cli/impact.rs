@@ -171,19 +171,25 @@ fn impact_table(impact: &Impact, ui: &mut Ui) -> Result<(), CliError> {
         impact.origin_falls,
         impact.origins_min_falls
     )?;
+    if impact.raised > 0 {
+        writeln!(
+            ui.out(),
+            "{} would stand higher, as what is withdrawn is an end, and a circle is none",
+            impact.raised
+        )?;
+    }
     writeln!(ui.out())?;
     let rows = impact.claims.iter().map(|shaken| {
         let (before, after) = (&shaken.before, &shaken.after);
-        let ink = if shaken.lowered { Ink::Error } else { Ink::Faint };
         vec![
-            Ui::ink(change(level(before), &level(after)), ink),
-            Ui::ink(change(before.origin.name().to_owned(), after.origin.name()), ink),
-            Ui::ink(change(origins(before), &origins(after)), ink),
+            change(level(before), &level(after)),
+            change(before.origin.name().to_owned(), after.origin.name()),
+            change(origins(before), &origins(after)),
             shaken.how.to_owned(),
             plain(&text(shaken)),
         ]
     });
-    rows::table(ui, &["level", "origin", "origins", "rests", "claim"], rows.collect::<Vec<_>>())?;
+    rows::table(ui, &["level", "origin", "origins", "rests", "claim"], &rows.collect::<Vec<_>>())?;
     let left = impact.resting - impact.claims.len();
     if left > 0 {
         writeln!(ui.out(), " and {left} more (--limit)")?;
@@ -280,7 +286,7 @@ fn ranking_table(ranking: &Ranking, ui: &mut Ui) -> Result<(), CliError> {
             plain(&loss.name.clone().unwrap_or_else(|| prefixes().shorten(&loss.node))),
         ]
     });
-    rows::table(ui, &["lowered", "level", "origin", "origins", "of", "kind", "node"], rows.collect::<Vec<_>>())
+    rows::table(ui, &["lowered", "level", "origin", "origins", "resting", "kind", "node"], &rows.collect::<Vec<_>>())
 }
 
 fn ranking_csv(ranking: &Ranking, ui: &mut Ui) -> Result<(), CliError> {

@@ -10,6 +10,7 @@ mod query;
 mod remove;
 mod rows;
 mod rules;
+mod sources;
 mod status;
 mod target;
 mod trace;
@@ -63,6 +64,7 @@ enum Command {
     Rules(rules::Args),
     Trace(trace::Args),
     Impact(impact::Args),
+    Sources(sources::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
@@ -118,6 +120,7 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
         Command::Impact(args) => impact::run(args, target, ui),
+        Command::Sources(args) => sources::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),

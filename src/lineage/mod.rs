@@ -22,6 +22,7 @@ mod read;
 mod scales;
 mod sets;
 mod structure;
+mod supports;
 mod table;
 mod terms;
 mod trace;
@@ -36,6 +37,7 @@ pub use losses::{Loss, Lowered};
 
 use crate::model::{Level, Origin};
 pub use paths::Paths;
+pub use supports::Support;
 pub use withdrawal::{How, Role, Withdrawal};
 
 use crate::store::{Node, Reader, Result};

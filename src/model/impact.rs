@@ -86,6 +86,8 @@ pub struct Impact {
     pub origin_falls: usize,
     /// How many would have fewer independent origins at least.
     pub origins_min_falls: usize,
+    /// How many would stand higher in any of these, and lower in none: a circle has an end where it is withdrawn.
+    pub raised: usize,
     /// The claims, the heaviest loss first; those beyond a limit are left out.
     pub claims: Vec<Shaken>,
     /// The reports they stand in, the most lowered first.
