@@ -1,18 +1,15 @@
 //! With the loss of which nodes would most claims be lowered?
 //!
-//! How many claims a node can lower at most is counted for all at once: the claims that anything could lower and that
-//! rest on the node. The most promising are then computed one by one, and it ends when no other can come before them.
+//! How many claims a node can lower at most is counted for all at once (`bounds`). The most promising are then computed one
+//! by one (`without`), and it ends when no other can come before them.
 
 use super::Lineage;
+use super::bounds::bounds;
 use super::candidates::{Candidate, Candidates};
-use super::cycles::components;
-use super::ends::UNKNOWN;
 use super::facts::Facts;
-use super::sets::{EMPTY, Set, Sets};
 use super::union::number;
 use super::withdrawal::{Role, Takers};
 use super::without::Without;
-use crate::model::{Level, Origin};
 use crate::store::Node;
 use std::num::NonZero;
 use std::sync::Mutex;
@@ -150,76 +147,4 @@ impl Found {
             None => u64::MAX,
         }
     }
-}
-
-/// Whether any loss could lower a claim with these facts.
-fn can_be_lowered(facts: &Facts) -> bool {
-    facts.level >= Level::Primary || facts.origin <= Origin::Original || facts.origins_min > 0
-}
-
-/// How many claims each candidate can lower at most: those that can be lowered and rest on it.
-fn bounds(lineage: &Lineage, candidates: &Candidates<'_>) -> Vec<u64> {
-    let nodes = &lineage.nodes;
-    let (sets, rests) = rests_on(lineage, candidates);
-    let mut claims = vec![0; sets.count()];
-    for (node, &set) in rests.iter().enumerate() {
-        if can_be_lowered(&lineage.facts[node]) {
-            claims[set as usize] += nodes.members.row(number(node)).len() as u64;
-        }
-    }
-    // A set's elements are in all sets that are built on it.
-    let mut bounds = vec![0; candidates.count()];
-    for set in (1..number(sets.count())).rev() {
-        claims[sets.base(set) as usize] += claims[set as usize];
-        for &candidate in sets.added(set) {
-            bounds[candidate as usize] += claims[set as usize];
-        }
-    }
-    bounds
-}
-
-/// For each claim node the candidates that it rests on, directly or through others.
-fn rests_on(lineage: &Lineage, candidates: &Candidates<'_>) -> (Sets, Vec<Set>) {
-    let nodes = &lineage.nodes;
-    let mut sets = Sets::new(candidates.count());
-    let (mut parts, mut elements) = (Vec::new(), Vec::new());
-    let bare = |node: u32, elements: &mut Vec<u32>| {
-        nodes.bare.row(node).iter().for_each(|&source| candidates.with_work(source / 4, elements));
-    };
-    let is_followed = |node: u32| nodes.upstream(node) && !nodes.withdrawn(node);
-    // What is passed by whoever comes to a node, itself included.
-    let mut passed = vec![UNKNOWN; nodes.count()];
-    let follow = |node| if is_followed(node) { nodes.takes.row(node) } else { &[] };
-    components(nodes.count(), follow, |members| {
-        for &member in members {
-            candidates.with_node(member, &mut elements);
-            if is_followed(member) {
-                bare(member, &mut elements);
-                let outside = nodes.takes.row(member).iter().map(|&source| passed[source as usize]);
-                parts.extend(outside.filter(|&set| set != UNKNOWN));
-            }
-        }
-        let set = sets.union(&mut parts, &mut elements);
-        members.iter().for_each(|&member| passed[member as usize] = set);
-    });
-    let mut rests = vec![EMPTY; nodes.count()];
-    for node in (0..number(nodes.count())).filter(|&node| nodes.upstream(node)) {
-        bare(node, &mut elements);
-        parts.extend(nodes.takes.row(node).iter().map(|&source| passed[source as usize]));
-        rests[node as usize] = sets.union(&mut parts, &mut elements);
-    }
-    drop(passed);
-    components(
-        nodes.count(),
-        |node| nodes.premises(node),
-        |members| {
-            if let &[node] = members
-                && !nodes.premises(node).is_empty()
-            {
-                parts.extend(nodes.premises(node).iter().map(|&operand| rests[operand as usize]));
-                rests[node as usize] = sets.union(&mut parts, &mut elements);
-            }
-        },
-    );
-    (sets, rests)
 }

@@ -5,6 +5,7 @@
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
+mod bounds;
 mod candidates;
 mod claims;
 mod computed;
