@@ -14,7 +14,6 @@ use super::table::Rows;
 use super::union::number;
 use super::withdrawal::{Fallen, Takers};
 use crate::model::{Level, Origin};
-use rustc_hash::FxHashMap;
 
 const NOWHERE: u32 = u32::MAX;
 
@@ -26,6 +25,9 @@ pub(super) struct Without<'a> {
     sets: Sets,
     groups: Option<Rows>,
     scales: Scales<'a>,
+    /// The weights of sets that were asked for, and where that of each set is.
+    weights: Vec<Weight>,
+    weight_of: Vec<u32>,
     /// The place of a claim node among those that rest on what falls.
     place: Vec<u32>,
     /// Whether a claim node, or a work, falls.
@@ -41,6 +43,8 @@ impl<'a> Without<'a> {
             sets: lineage.ends.sets.clone(),
             groups: None,
             scales: Scales::new(&lineage.nodes, &lineage.works, lineage.ends.elements),
+            weights: vec![FALLEN],
+            weight_of: vec![0],
             place: vec![NOWHERE; lineage.nodes.count()],
             node_falls: vec![false; lineage.nodes.count()],
             work_falls: vec![false; lineage.works.count()],
@@ -53,6 +57,8 @@ impl<'a> Without<'a> {
         const KEPT: usize = 2_000_000;
         if self.sets.count() > self.lineage.ends.sets.count() + KEPT {
             self.sets = self.lineage.ends.sets.clone();
+            self.weights.truncate(1);
+            self.weight_of.truncate(1);
         }
         fallen.nodes.iter().for_each(|&node| self.node_falls[node as usize] = true);
         fallen.works.iter().for_each(|&work| self.work_falls[work as usize] = true);
@@ -62,10 +68,9 @@ impl<'a> Without<'a> {
         let lineage = self.lineage;
         let (node, role) = lineage.candidate(candidate);
         let mut loss = Loss { node, role, resting: 0, lowered: 0, level: 0, origin: 0, origins_min: 0 };
-        for &node in &resting {
+        for (&node, after) in resting.iter().zip(&facts) {
             let claims = lineage.nodes.members.row(node).len() as u64;
             loss.resting += claims;
-            let Some(after) = facts.get(&node) else { continue };
             let lowered = Lowered::between(&lineage.facts[node as usize], after);
             let count = |is: bool| if is { claims } else { 0 };
             loss.lowered += count(lowered.any());
@@ -99,23 +104,23 @@ impl<'a> Without<'a> {
         resting
     }
 
-    /// The facts of those of the claim nodes whose facts may be others.
-    fn facts(&mut self, resting: &[u32]) -> FxHashMap<u32, Facts> {
+    /// The facts of the claim nodes, in their order.
+    fn facts(&mut self, resting: &[u32]) -> Vec<Facts> {
         let remaining = self.remaining(resting);
-        let weights = self.weights(&remaining);
+        self.weigh(&remaining);
         let before = &self.lineage.facts;
-        let mut facts = FxHashMap::default();
-        for (node, set) in remaining {
-            let weight = if set == EMPTY { FALLEN } else { weights[&set] };
-            let Weight { level, origin, least, .. } = weight;
-            facts.insert(node, Facts { level, origin, origins_min: least, ..before[node as usize] });
+        let mut facts: Vec<Facts> = resting.iter().map(|&node| before[node as usize]).collect();
+        for (at, set) in remaining {
+            let Weight { level, origin, least, .. } = self.weights[self.weight_of[set as usize] as usize];
+            let facts = &mut facts[at];
+            *facts = Facts { level, origin, origins_min: least, ..*facts };
         }
         self.weaken(resting, &mut facts);
         facts
     }
 
-    /// What remains of the ends of the claim nodes that lose some.
-    fn remaining(&mut self, resting: &[u32]) -> Vec<(u32, Set)> {
+    /// What remains of the ends of the claim nodes that lose some, by their places.
+    fn remaining(&mut self, resting: &[u32]) -> Vec<(usize, Set)> {
         let (nodes, works, ends) = (&self.lineage.nodes, &self.lineage.works, &self.lineage.ends);
         let place = &self.place;
         // Whether what a node reaches must be computed anew for who is taken from it.
@@ -155,7 +160,7 @@ impl<'a> Without<'a> {
             },
         );
         let mut remaining = Vec::new();
-        for (&node, &all) in resting.iter().zip(&reach) {
+        for (at, (&node, &all)) in resting.iter().zip(&reach).enumerate() {
             // What is only computed rests on its operands; what has no end loses none.
             let before = ends.of[node as usize];
             if !nodes.upstream(node) || before == EMPTY {
@@ -163,24 +168,29 @@ impl<'a> Without<'a> {
             }
             let after = ends_among(nodes, works, ends.elements, &mut self.sets, &mut self.groups, (node, all));
             if after != before {
-                remaining.push((node, after));
+                remaining.push((at, after));
             }
         }
         remaining
     }
 
-    /// The weights of sets.
-    fn weights(&mut self, of: &[(u32, Set)]) -> FxHashMap<Set, Weight> {
+    /// Weighs the sets that have not been weighed.
+    fn weigh(&mut self, sets: &[(usize, Set)]) {
         let (nodes, works, elements) = (&self.lineage.nodes, &self.lineage.works, self.lineage.ends.elements);
-        let mut sets: Vec<Set> = of.iter().map(|&(_, set)| set).filter(|&set| set != EMPTY).collect();
-        sets.sort_unstable();
-        sets.dedup();
-        let (small, large): (Vec<_>, Vec<_>) = sets.into_iter().partition(|&set| self.sets.size(set) <= MIDDLE);
-        let mut weights = FxHashMap::default();
-        let mut all = Vec::new();
-        for set in small {
+        self.weight_of.resize(self.sets.count(), NOWHERE);
+        let (mut large, mut all) = (Vec::new(), Vec::new());
+        for &(_, set) in sets {
+            if self.weight_of[set as usize] != NOWHERE {
+                continue;
+            }
+            self.weight_of[set as usize] = number(self.weights.len());
+            if self.sets.size(set) > MIDDLE {
+                large.push(set);
+                self.weights.push(FALLEN);
+                continue;
+            }
             self.sets.collect(set, &mut all);
-            let weight = if let &[element] = &all[..] {
+            self.weights.push(if let &[element] = &all[..] {
                 self.scales.weight_alone(element)
             } else {
                 let before = self.scales.before();
@@ -188,44 +198,49 @@ impl<'a> Without<'a> {
                 let weight = self.scales.weight();
                 self.scales.back(before);
                 weight
-            };
+            });
             all.clear();
-            weights.insert(set, weight);
         }
         if !large.is_empty() {
             let weighed = weigh_sets(nodes, works, elements, &self.sets, large.iter().copied());
-            weights.extend(large.iter().map(|&set| (set, weighed[set as usize])));
+            for set in large {
+                self.weights[self.weight_of[set as usize] as usize] = weighed[set as usize];
+            }
         }
-        weights
     }
 
-    /// The facts of those that are computed from others whose facts are known anew.
-    fn weaken(&self, resting: &[u32], facts: &mut FxHashMap<u32, Facts>) {
-        let (nodes, before) = (&self.lineage.nodes, &self.lineage.facts);
-        let computed: Vec<u32> = resting.iter().copied().filter(|&node| !nodes.premises(node).is_empty()).collect();
-        let at: FxHashMap<u32, u32> = computed.iter().enumerate().map(|(at, &node)| (node, number(at))).collect();
-        let pairs = computed.iter().enumerate().flat_map(|(place, &node)| {
-            let operands = nodes.premises(node).iter().filter_map(|operand| at.get(operand));
-            operands.map(move |&operand| (number(place), operand))
-        });
-        let edges = Rows::new(computed.len(), &pairs.collect::<Vec<_>>());
+    /// Replaces the facts of those that are computed by those of their operands.
+    fn weaken(&self, resting: &[u32], facts: &mut [Facts]) {
+        let (nodes, before, place) = (&self.lineage.nodes, &self.lineage.facts, &self.place);
+        let operands = |node: u32| nodes.premises(node).iter().map(|&operand| (operand, place[operand as usize]));
+        let mut edges = Vec::new();
+        for (at, &node) in resting.iter().enumerate() {
+            edges.extend(operands(node).filter(|&(_, at)| at != NOWHERE).map(|(_, operand)| (number(at), operand)));
+        }
+        if edges.is_empty() {
+            return;
+        }
+        let edges = Rows::new(resting.len(), &edges);
         components(
-            computed.len(),
+            resting.len(),
             |at| edges.row(at),
             |members| {
+                let first = members[0];
                 // In a circle of operands a claim is at the lowest level already.
-                if members.len() > 1 || edges.row(members[0]).contains(&members[0]) {
+                if members.len() > 1 || edges.row(first).is_empty() || edges.row(first).contains(&first) {
                     return;
                 }
-                let node = computed[members[0] as usize];
-                let of = |&operand: &u32| facts.get(&operand).copied().unwrap_or(before[operand as usize]);
-                if let Some(weakest) = weakest(nodes.premises(node).iter().map(of)) {
-                    facts.insert(node, Facts { on_cycle: before[node as usize].on_cycle, ..weakest });
+                let now = |(operand, at): (u32, u32)| {
+                    if at == NOWHERE { before[operand as usize] } else { facts[at as usize] }
+                };
+                if let Some(weakest) = weakest(operands(resting[first as usize]).map(now)) {
+                    let facts = &mut facts[first as usize];
+                    *facts = Facts { on_cycle: facts.on_cycle, ..weakest };
                 }
             },
         );
     }
 }
 
-/// Of a claim all of whose ends are withdrawn.
+/// Of a claim all of whose ends are withdrawn; the weight of the empty set.
 const FALLEN: Weight = Weight { level: Level::Cited, origin: Origin::Unknown, least: 0, groups: 1 };
