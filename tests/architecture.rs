@@ -9,8 +9,8 @@ const TIERS: [&[&str]; 5] = [
     &["model", "near", "vocab"],
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
-    &["lineage", "figures", "history", "computed"],
-    &["load", "query", "audit", "trace", "remove", "update", "check"],
+    &["lineage", "figures", "find", "history", "computed"],
+    &["load", "query", "audit", "trace", "impact", "sources", "remove", "update", "check"],
 ];
 const OPERATIONS: usize = 4;
 const LONGEST: usize = 600;

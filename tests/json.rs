@@ -59,6 +59,18 @@ fn every_output_fits_its_schema() {
     let check = json(folder.path(), &["check", "--format", "json"]);
     fits("check", &check);
     assert!(check["sound"] == true && check["parts"].as_array().unwrap().len() == 6, "{check}");
+    let sources = json(folder.path(), &["sources", "--format", "json"]);
+    fits("sources", &sources);
+    for source in sources["sources"].as_array().unwrap() {
+        let node = source["node"].as_str().unwrap();
+        let impact = json(folder.path(), &["impact", node, "--format", "json"]);
+        fits("impact", &impact);
+        let told = impact["claims"].as_array().unwrap().len() as u64;
+        assert_eq!(impact["resting"].as_u64(), Some(told), "{node}: all claims are told");
+    }
+    let top = json(folder.path(), &["impact", "--top", "5", "--of", "documents,agents,claims", "--format", "json"]);
+    fits("impact-top", &top);
+    assert_eq!(top["losses"].as_array().unwrap().len(), 5);
     let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
     for claim in claims.lines().skip(1) {
         let chain = json(folder.path(), &["trace", claim, "--format", "json"]);

@@ -152,6 +152,22 @@ impl Reader for Memory {
         Ok(self.reports().any(|quad| quad.is_ok_and(|quad| Term::from(quad.subject) == term)))
     }
 
+    fn graphs(&self, subject: Node) -> Result<Vec<Node>> {
+        let term = self.term(subject)?;
+        let mut graphs = Vec::new();
+        for quad in self.reports() {
+            let quad = quad?;
+            if Term::from(quad.subject) == term
+                && let GraphName::NamedNode(graph) = quad.graph_name
+            {
+                graphs.push(self.node(graph.into()));
+            }
+        }
+        graphs.sort_unstable();
+        graphs.dedup();
+        Ok(graphs)
+    }
+
     fn place(&self, _: Node, _: Option<Node>) -> Result<Option<Place>> {
         Ok(None)
     }

@@ -13,6 +13,7 @@ mod conformance; // what do third-party suites say?
 mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?
 mod datasets; // what datasets are there?
+mod impact; // what would fall with a source, and is it what the plain method says?
 mod json; // do the JSON outputs fit their schemas?
 mod kills; // does a kill at any moment leave whole files?
 mod limits; // what if the disk is full, or may only be read?

@@ -8,10 +8,13 @@ mod compact;
 mod completions;
 mod dump;
 mod error;
+mod impact;
 mod load;
 mod query;
 mod remove;
+mod rows;
 mod rules;
+mod sources;
 mod status;
 mod target;
 mod text;
@@ -73,6 +76,8 @@ enum Command {
     Rules(rules::Args),
     Trace(trace::Args),
     Why(why::Args),
+    Impact(impact::Args),
+    Sources(sources::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
@@ -135,6 +140,8 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
         Command::Why(args) => why::run(args, target, ui),
+        Command::Impact(args) => impact::run(args, target, ui),
+        Command::Sources(args) => sources::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),

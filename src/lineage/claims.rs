@@ -146,6 +146,11 @@ impl Claims {
         self.has(node, COMPUTED)
     }
 
+    /// What a node is worth no more than: its operands, if it is taken from nothing.
+    pub(super) fn premises(&self, node: u32) -> &[u32] {
+        if self.upstream(node) { &[] } else { self.operands.row(node) }
+    }
+
     /// The origin of the node's basis.
     pub(super) fn stated_origin(&self, node: u32) -> Origin {
         match self.traits[node as usize] & 3 {

@@ -8,10 +8,7 @@ use crate::model::{Level, Origin};
 
 /// Replaces the facts of claim nodes that are computed and have no upstream by those of their operands.
 pub(super) fn weaken(claims: &Claims, facts: &mut [Facts]) {
-    let is_computed = |node: u32| !claims.upstream(node) && claims.computed(node);
-    let operands = |node: u32| {
-        if is_computed(node) { claims.operands.row(node) } else { &[] }
-    };
+    let operands = |node: u32| claims.premises(node);
     components(claims.count(), operands, |members| {
         let first = members[0];
         if members.len() > 1 || operands(first).contains(&first) {
@@ -25,15 +22,16 @@ pub(super) fn weaken(claims: &Claims, facts: &mut [Facts]) {
                     on_cycle: facts.on_cycle,
                 };
             }
-        } else if let Some(weakest) = weakest(operands(first), facts) {
+        } else if let Some(weakest) = weakest(operands(first).iter().map(|&operand| facts[operand as usize])) {
             facts[first as usize] = Facts { on_cycle: facts[first as usize].on_cycle, ..weakest };
         }
     });
     debug_assert_eq!(facts.len(), number(claims.count()) as usize, "there are facts of every node");
 }
 
-fn weakest(operands: &[u32], facts: &[Facts]) -> Option<Facts> {
-    operands.iter().map(|&operand| facts[operand as usize]).reduce(|a, b| Facts {
+/// The least of everything that several have.
+pub(super) fn weakest(operands: impl Iterator<Item = Facts>) -> Option<Facts> {
+    operands.reduce(|a, b| Facts {
         level: a.level.min(b.level),
         origin: a.origin.max(b.origin),
         origins_min: a.origins_min.min(b.origins_min),

@@ -29,7 +29,7 @@ impl Elements {
         }
     }
 
-    fn bare(self, source: u32) -> u32 {
+    pub(super) fn bare(self, source: u32) -> u32 {
         self.claims + source
     }
 
@@ -46,9 +46,11 @@ pub(super) struct Ends {
     pub(super) of: Vec<Set>,
     /// What the ends of each claim node may rest on.
     pub(super) may: Vec<Set>,
+    /// What is reached by whoever is taken from a node: itself, where following ends with it.
+    pub(super) reach: Vec<Set>,
 }
 
-const UNKNOWN: Set = u32::MAX;
+pub(super) const UNKNOWN: Set = u32::MAX;
 
 /// Finds the ends of all claims.
 pub(super) fn ends(claims: &Claims, works: &Works) -> Ends {
@@ -69,27 +71,38 @@ pub(super) fn ends(claims: &Claims, works: &Works) -> Ends {
             of.push(if ends { sets.single(node) } else { EMPTY });
             continue;
         }
-        let withdrawn = claims.withdrawn(node);
-        let all = if withdrawn {
+        let all = if claims.withdrawn(node) {
             own(node, &mut bare);
             parts.extend(claims.takes.row(node).iter().map(|&source| reach[source as usize]));
             sets.union(&mut parts, &mut bare)
         } else {
             reach[node as usize]
         };
-        let work = claims.work[node as usize];
-        let drop = |element| is_no_end_for(elements.get(element), work, claims);
-        of.push(if withdrawn && claims.on_cycle(node) {
-            sets.without(all, None, &|element| element == node || drop(element))
-        } else if sets.is_small(all) {
-            sets.without(all, None, &drop)
-        } else {
-            let groups = groups.get_or_insert_with(|| no_ends(claims, works, elements));
-            sets.without(all, Some((work, groups.row(work))), &drop)
-        });
+        of.push(ends_among(claims, works, elements, &mut sets, &mut groups, (node, all)));
     }
     let may = may_rest_on(claims, works, elements, &mut sets, &of);
-    Ends { elements, sets, of, may }
+    Ends { elements, sets, of, may, reach }
+}
+
+/// The ends of a claim node among all that its sources reach. `groups` is for every call with the same sets the same.
+pub(super) fn ends_among(
+    claims: &Claims,
+    works: &Works,
+    elements: Elements,
+    sets: &mut Sets,
+    groups: &mut Option<Rows>,
+    (node, all): (u32, Set),
+) -> Set {
+    let work = claims.work[node as usize];
+    let drop = |element| is_no_end_for(elements.get(element), work, claims);
+    if claims.withdrawn(node) && claims.on_cycle(node) {
+        sets.without(all, None, &|element| element == node || drop(element))
+    } else if sets.is_small(all) {
+        sets.without(all, None, &drop)
+    } else {
+        let groups = groups.get_or_insert_with(|| no_ends(claims, works, elements));
+        sets.without(all, Some((work, groups.row(work))), &drop)
+    }
 }
 
 /// Whether a claim without upstream is its own end.

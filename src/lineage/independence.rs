@@ -1,7 +1,7 @@
 //! How good is each set of ends, and how many independent origins does it count?
 
 use super::claims::Claims;
-use super::ends::Ends;
+use super::ends::{Elements, Ends};
 use super::scales::{Before, Scales};
 use super::sets::{EMPTY, Set, Sets};
 use super::table::Rows;
@@ -27,8 +27,19 @@ const NOTHING: Weight = Weight { level: Level::Unsourced, origin: Origin::None, 
 ///
 /// Walks the sets as a forest in which each stands below its base, so that what sets have in common is weighed once.
 pub(super) fn weigh(claims: &Claims, works: &Works, ends: &Ends) -> Vec<Weight> {
-    let sets = &ends.sets;
-    let needed = needed(ends);
+    let wanted = ends.of.iter().chain(&ends.may).copied();
+    weigh_sets(claims, works, ends.elements, &ends.sets, wanted)
+}
+
+/// Weighs these sets, and those that they are built on; by set.
+pub(super) fn weigh_sets(
+    claims: &Claims,
+    works: &Works,
+    elements: Elements,
+    sets: &Sets,
+    wanted: impl Iterator<Item = Set>,
+) -> Vec<Weight> {
+    let needed = needed(sets, wanted);
     let above = above(sets, &needed);
     let mut weights = vec![NOTHING; sets.count()];
     let roots: Vec<Set> =
@@ -36,8 +47,10 @@ pub(super) fn weigh(claims: &Claims, works: &Works, ends: &Ends) -> Vec<Weight> 
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(roots.len() / ROOTS_A_WORKER + 1);
     let weighed = std::thread::scope(|scope| {
         // Trees are dealt out in turn, as the large ones stand together.
-        let weigh =
-            |worker: usize| weigh_trees(claims, works, ends, &above, roots.iter().skip(worker).step_by(workers));
+        let weigh = |worker: usize| {
+            let mut scales = Scales::new(claims, works, elements);
+            weigh_trees(&mut scales, sets, &above, roots.iter().skip(worker).step_by(workers))
+        };
         let others: Vec<_> = (1..workers).map(|worker| scope.spawn(move || weigh(worker))).collect();
         let mut weighed = vec![weigh(0)];
         weighed.extend(others.into_iter().map(|other| other.join().expect("weighing does not panic")));
@@ -54,17 +67,15 @@ const ROOTS_A_WORKER: usize = 20_000;
 
 /// Weighs the sets that are built on some roots.
 fn weigh_trees<'a>(
-    claims: &Claims,
-    works: &Works,
-    ends: &Ends,
+    scales: &mut Scales<'_>,
+    sets: &Sets,
     above: &Rows,
     roots: impl Iterator<Item = &'a Set>,
 ) -> Vec<(Set, Weight)> {
-    let mut scales = Scales::new(claims, works, ends);
     let mut weighed = Vec::new();
     let mut walk: Vec<(Set, usize, Before)> = Vec::new();
     for &root in roots {
-        if let &[element] = ends.sets.added(root)
+        if let &[element] = sets.added(root)
             && above.row(root).is_empty()
         {
             weighed.push((root, scales.weight_alone(element)));
@@ -74,7 +85,7 @@ fn weigh_trees<'a>(
         loop {
             if let Some(set) = enter.take() {
                 let before = scales.before();
-                ends.sets.added(set).iter().for_each(|&element| scales.add(element));
+                sets.added(set).iter().for_each(|&element| scales.add(element));
                 weighed.push((set, scales.weight()));
                 walk.push((set, 0, before));
             }
@@ -94,13 +105,13 @@ fn weigh_trees<'a>(
 }
 
 /// The sets to weigh, and their bases.
-fn needed(ends: &Ends) -> Vec<bool> {
-    let mut needed = vec![false; ends.sets.count()];
-    for &set in ends.of.iter().chain(&ends.may) {
+fn needed(sets: &Sets, wanted: impl Iterator<Item = Set>) -> Vec<bool> {
+    let mut needed = vec![false; sets.count()];
+    for set in wanted {
         let mut set = set;
         while set != EMPTY && !needed[set as usize] {
             needed[set as usize] = true;
-            set = ends.sets.base(set);
+            set = sets.base(set);
         }
     }
     needed

@@ -32,6 +32,26 @@ impl Sets {
         }
     }
 
+    /// What two sets have in common, and perhaps more of one of them, where it would take long to find out.
+    pub(super) fn common(&mut self, a: Set, b: Set) -> Set {
+        /// So many elements above the common base are looked through.
+        const LOOKED_THROUGH: u32 = 64;
+        if a == b {
+            return a;
+        }
+        let base = self.common_base(a, b);
+        let size = |set: Set| self.built[set as usize].size;
+        let (less, more) = if size(a) <= size(b) { (a, b) } else { (b, a) };
+        if size(more) - size(base) > LOOKED_THROUGH {
+            return less;
+        }
+        let (mut kept, mut others) = (Vec::new(), Vec::new());
+        self.collect_above(less, base, &mut kept);
+        self.collect_above(more, base, &mut others);
+        kept.retain(|element| others.contains(element));
+        self.union(&mut vec![base], &mut kept)
+    }
+
     /// Whether a set contains an element.
     fn contains(&self, set: Set, element: u32) -> bool {
         let mut below = set;

@@ -7,6 +7,8 @@
 
 mod around;
 mod below;
+mod bounds;
+mod candidates;
 mod claims;
 mod computed;
 mod cycles;
@@ -15,6 +17,7 @@ mod facts;
 mod graph;
 mod grouping;
 mod independence;
+mod losses;
 mod members;
 mod merges;
 mod naming;
@@ -24,21 +27,27 @@ mod read;
 mod scales;
 mod sets;
 mod structure;
+mod supports;
 mod table;
 mod terms;
 mod trace;
 mod union;
+mod withdrawal;
+mod without;
 mod works;
 
 pub use around::around;
 pub use below::Below;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
+pub use losses::{Loss, Lowered};
 
 use crate::model::{Level, Origin};
 pub use merges::{Bond, Merge, merges};
 pub use paths::Paths;
 pub use proof::{Bearing, Beyond};
+pub use supports::Support;
+pub use withdrawal::{How, Role, Withdrawal};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;

@@ -180,7 +180,7 @@ impl Lineage {
         let work = self.work_of_element(element);
         Bearing {
             end: self.end(asking, element, marks),
-            people: self.agents(self.works.people.row(work)),
+            people: self.agents_of(self.works.people.row(work)),
             work: self.names.work(work, self),
             number: work,
             chain: self.works.chain[work as usize],

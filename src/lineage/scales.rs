@@ -1,7 +1,7 @@
 //! How good is a set of ends that grows and shrinks?
 
 use super::claims::{ASSERTED, Claims, PINNED};
-use super::ends::{Element, Ends};
+use super::ends::{Element, Elements};
 use super::grouping::{Grouping, Mark};
 use super::independence::Weight;
 use super::works::Works;
@@ -32,7 +32,7 @@ pub(super) struct Before {
 pub(super) struct Scales<'a> {
     claims: &'a Claims,
     works: &'a Works,
-    ends: &'a Ends,
+    elements: Elements,
     counts: Counts,
     /// For each work whether it is an end, and its marks; and what these were, in the order of change.
     marks: Vec<u8>,
@@ -45,11 +45,11 @@ const PRESENT: u8 = 4;
 
 impl<'a> Scales<'a> {
     /// No ends.
-    pub(super) fn new(claims: &'a Claims, works: &'a Works, ends: &'a Ends) -> Self {
+    pub(super) fn new(claims: &'a Claims, works: &'a Works, elements: Elements) -> Self {
         Scales {
             claims,
             works,
-            ends,
+            elements,
             counts: Counts::default(),
             marks: vec![0; works.count()],
             marked: Vec::new(),
@@ -103,7 +103,7 @@ impl<'a> Scales<'a> {
 
     /// The weight of one end: most sets are no more, and need no grouping.
     pub(super) fn weight_alone(&self, element: u32) -> Weight {
-        let (work, origin, withdrawn, pinned) = match self.ends.elements.get(element) {
+        let (work, origin, withdrawn, pinned) = match self.elements.get(element) {
             Element::Claim(node) => {
                 let claims = self.claims;
                 (claims.work[node as usize], claims.origin(node), claims.withdrawn(node), claims.found(node))
@@ -124,7 +124,7 @@ impl<'a> Scales<'a> {
 
     /// Adds an end, or marks of one.
     pub(super) fn add(&mut self, element: u32) {
-        match self.ends.elements.get(element) {
+        match self.elements.get(element) {
             Element::Claim(node) => self.add_claim(node),
             Element::Work { work, marks } => self.add_work(work, marks),
         }

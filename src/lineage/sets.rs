@@ -31,6 +31,7 @@ pub(super) struct Built {
 }
 
 /// All sets that were built. Equal sets are mostly, not always, one set.
+#[derive(Clone)]
 pub(super) struct Sets {
     pub(super) built: Vec<Built>,
     pub(super) pool: Vec<u32>,
@@ -76,6 +77,11 @@ impl Sets {
     pub(super) fn added(&self, set: Set) -> &[u32] {
         let Built { first, added, .. } = self.built[set as usize];
         &self.pool[first as usize..(first + added) as usize]
+    }
+
+    /// How many elements a set has.
+    pub(super) fn size(&self, set: Set) -> u32 {
+        self.built[set as usize].size
     }
 
     pub(super) fn is_small(&self, set: Set) -> bool {

@@ -61,7 +61,7 @@ impl Lineage {
             work: self.names.work(nodes.work[node as usize], self),
             basis: nodes.basis[node as usize],
             withdrawn: nodes.withdrawn(node),
-            credited: self.agents(nodes.credited.row(node)),
+            credited: self.agents_of(nodes.credited.row(node)),
             operands: nodes.operands.row(node).iter().map(|&operand| self.claim_name(operand)).collect(),
             sources,
             takes_itself: nodes.takes_itself(node),
@@ -119,7 +119,7 @@ impl Lineage {
                     pinned: self.nodes.found(node),
                     withdrawn,
                     document: self.document_of(node),
-                    agents: self.agents(self.nodes.agents(&self.works, node)),
+                    agents: self.agents_of(self.nodes.agents(&self.works, node)),
                 }
             }
             Element::Work { work, .. } => {
@@ -133,7 +133,7 @@ impl Lineage {
                     pinned: marks & PINNED != 0,
                     withdrawn,
                     document: Some(name),
-                    agents: self.agents(self.works.agents.row(work)),
+                    agents: self.agents_of(self.works.agents.row(work)),
                 }
             }
         }
@@ -176,7 +176,7 @@ impl Lineage {
         self.documents.nodes().get(self.appears_in[self.names.claim(node, self) as usize] as usize).copied()
     }
 
-    pub(super) fn agents(&self, agents: &[u32]) -> Vec<Node> {
+    pub(super) fn agents_of(&self, agents: &[u32]) -> Vec<Node> {
         let mut nodes: Vec<_> = agents.iter().map(|&agent| self.agents[agent as usize]).collect();
         nodes.sort_unstable();
         nodes

@@ -134,6 +134,9 @@ pub trait Reader {
     /// Whether any triple of a report graph has this subject.
     fn described(&self, node: Node) -> Result<bool>;
 
+    /// The report graphs in which a node is a subject, in a fixed order.
+    fn graphs(&self, subject: Node) -> Result<Vec<Node>>;
+
     /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
 

@@ -298,6 +298,19 @@ impl Reader for Snapshot<'_> {
         Ok(false)
     }
 
+    fn graphs(&self, subject: Node) -> Result<Vec<Node>> {
+        let mut graphs = Vec::new();
+        for quad in self.tables.scan(&self.txn, [Some(subject.0), None, None, None])? {
+            let graph = quad?[3];
+            if graphs.last() != Some(&Node(graph)) && self.in_report(graph) {
+                graphs.push(Node(graph));
+            }
+        }
+        graphs.sort_unstable();
+        graphs.dedup();
+        Ok(graphs)
+    }
+
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
         let graphs: Vec<u64> = match graph {
             Some(graph) => vec![graph.0],
