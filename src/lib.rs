@@ -15,6 +15,7 @@ pub mod history;
 pub mod input;
 pub mod lineage;
 pub mod load;
+pub mod mapping;
 pub mod model;
 pub mod near;
 pub mod net;

@@ -9,7 +9,7 @@ const TIERS: [&[&str]; 5] = [
     &["model", "near", "vocab"],
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
-    &["lineage", "figures", "history", "computed"],
+    &["lineage", "figures", "history", "computed", "mapping"],
     &["load", "query", "audit", "trace", "remove"],
 ];
 const OPERATIONS: usize = 4;

@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::lineage::compute;
+use ibid::mapping::Mapped;
 use ibid::model::{Chain, Step};
 use ibid::trace::{Found, find, trace};
 use std::io::Write;
@@ -29,8 +30,10 @@ const CANDIDATES: usize = 20;
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
-    let lineage = compute(&snapshot)?;
-    let claim = match find(&snapshot, &lineage, &args.claim)? {
+    let mappings = target.mappings()?;
+    let view = Mapped::over(&snapshot, &mappings);
+    let lineage = compute(&view)?;
+    let claim = match find(&view, &lineage, &args.claim)? {
         Found::Claim(claim) => claim,
         Found::Several(several) => {
             let mut told = CliError::new(format!("`{}` names {} claims", args.claim, several.len()));
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             ));
         }
     };
-    let Some(chain) = trace(&snapshot, &lineage, claim)? else {
+    let Some(chain) = trace(&view, &lineage, claim)? else {
         return Err(CliError::new(format!("`{}` is no claim", args.claim)));
     };
     if args.format == "json" {

@@ -2,8 +2,9 @@
 
 use super::cut::Part;
 use super::file::{File, quad};
+use crate::mapping::{Mappings, Recognised, recognise};
 use crate::rdf::canon;
-use crate::store::name_of;
+use crate::store::{Result, name_of};
 use crate::vocab::{self, ibid};
 use oxigraph::model::{BlankNode, GraphName, Quad, Term};
 use rustc_hash::FxHashSet;
@@ -18,7 +19,7 @@ pub(super) struct Content {
     pub(super) claims: usize,
     pub(super) documents: usize,
     /// Its digest, or why it has none.
-    pub(super) digest: Result<String, String>,
+    pub(super) digest: std::result::Result<String, String>,
 }
 
 /// The digest of a report whose blank nodes stand in other reports of its files too: those change together.
@@ -28,21 +29,23 @@ pub(super) fn together(whole: &[&str], graph: Option<&Term>) -> String {
 }
 
 /// Measures the report that these parts make.
-pub(super) fn measure(files: &[File<'_>], parts: &[Part]) -> Content {
+pub(super) fn measure(files: &[File<'_>], parts: &[Part], mappings: &Mappings) -> Result<Content> {
     let quads = quads(files, parts);
     let entangled: Vec<&str> = parts.iter().filter_map(|part| files[part.file].entangled.as_deref()).collect();
     let digest = match entangled.as_slice() {
         [] => canon::digest(&quads).map_err(|tangled| tangled.to_string()),
         whole => Ok(together(whole, parts[0].graph.as_ref())),
     };
-    Content {
+    let stated = Recognised { claims: count(&quads, ibid::CLAIM), documents: count(&quads, ibid::DOCUMENT) };
+    let Recognised { claims, documents } = recognise(&quads, mappings)?.unwrap_or(stated);
+    Ok(Content {
         graph: parts[0].graph.clone(),
         files: parts.iter().map(|part| part.file).collect(),
         quads: quads.len(),
-        claims: count(&quads, ibid::CLAIM),
-        documents: count(&quads, ibid::DOCUMENT),
+        claims,
+        documents,
         digest,
-    }
+    })
 }
 
 /// The statements of a report as quads of no graph, each once: what its digest is made from.

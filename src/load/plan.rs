@@ -143,7 +143,7 @@ fn warn(plans: &mut [Plan], sources: &[Source<'_>], left: &[Stale]) {
     }
     let claims = plans.iter().any(|plan| plan.outcome.claims > 0);
     if let Some(first) = plans.first_mut().filter(|_| !claims) {
-        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim, or is read as a claim by a mapping".to_owned());
     }
     for (number, source) in sources.iter().enumerate() {
         if let Some(plan) = plans.iter_mut().find(|plan| plan.files.contains(&number)) {
