@@ -13,6 +13,7 @@ mod data; // are the shipped reports what they say, word for word?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?
+mod mappings; // is what nobody wrote for ibid read as its documents say?
 mod memory; // do the operations work over another engine?
 mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?

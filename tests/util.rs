@@ -32,7 +32,8 @@ pub(crate) fn options() -> Options {
         replace: false,
         dry_run: false,
         now: "2026-01-01T00:00:00Z".to_owned(),
-        wait: Duration::ZERO,
+        // A process that another test starts holds the lock from its fork to its exec.
+        wait: Duration::from_secs(5),
         who: "a test".to_owned(),
         mappings: Mappings::new(None).unwrap().unwrap(),
     }

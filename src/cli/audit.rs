@@ -90,7 +90,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     }
     if whole && result.summary.claims == 0 && !args.inputs.is_empty() {
         let told = CliError::new("nothing was audited: there is no claim in what was given");
-        return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim), or what a mapping reads as one"));
+        return Err(told.hint(
+            "a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim), or what a mapping reads as one",
+        ));
     }
     if !whole || broken || !result.failures.is_empty() {
         return Ok(Ended::Troubled);

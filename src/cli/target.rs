@@ -18,8 +18,7 @@ pub(crate) struct TargetArgs {
     #[arg(long, global = true, value_name = "DIR")]
     store: Option<PathBuf>,
 
-    /// A folder of mappings, which say what counts as a claim, a document or a source in data of others; they go before
-    /// the package's. Without it the folder `mappings` in the store's, where there is one
+    /// A folder of mappings of foreign data, which go before the package's; else `mappings` in the store's folder
     #[arg(long, global = true, value_name = "DIR")]
     mappings: Option<PathBuf>,
 }

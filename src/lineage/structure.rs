@@ -65,7 +65,8 @@ pub(super) fn read(
         pairs.iter().filter_map(|&(from, to)| Some((documents.get(from)?, documents.get(to)?))).collect()
     };
     let is_known = |node| claims.get(node).is_some() || documents.get(node).is_some();
-    let mut takers: Vec<Node> = raw.other_from_other.iter().map(|edge| edge.0).filter(|&node| !is_known(node)).collect();
+    let mut takers: Vec<Node> =
+        raw.other_from_other.iter().map(|edge| edge.0).filter(|&node| !is_known(node)).collect();
     takers.dedup();
     Ok(Structure {
         takers,

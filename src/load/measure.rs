@@ -2,7 +2,7 @@
 
 use super::cut::Part;
 use super::file::{File, quad};
-use crate::mapping::{Mappings, Recognised, recognise};
+use crate::mapping::{self, Mappings, Recognised, recognise};
 use crate::rdf::canon;
 use crate::store::{Result, name_of};
 use crate::vocab::{self, ibid};
@@ -29,7 +29,14 @@ pub(super) fn together(whole: &[&str], graph: Option<&Term>) -> String {
 }
 
 /// Measures the report that these parts make.
-pub(super) fn measure(files: &[File<'_>], parts: &[Part], mappings: &Mappings) -> Result<Content> {
+///
+/// `takers` are those of the files, as [`takers`] finds them.
+pub(super) fn measure(
+    files: &[File<'_>],
+    parts: &[Part],
+    mappings: &Mappings,
+    takers: Option<&FxHashSet<Term>>,
+) -> Result<Content> {
     let quads = quads(files, parts);
     let entangled: Vec<&str> = parts.iter().filter_map(|part| files[part.file].entangled.as_deref()).collect();
     let digest = match entangled.as_slice() {
@@ -37,7 +44,7 @@ pub(super) fn measure(files: &[File<'_>], parts: &[Part], mappings: &Mappings) -
         whole => Ok(together(whole, parts[0].graph.as_ref())),
     };
     let stated = Recognised { claims: count(&quads, ibid::CLAIM), documents: count(&quads, ibid::DOCUMENT) };
-    let Recognised { claims, documents } = recognise(&quads, mappings)?.unwrap_or(stated);
+    let Recognised { claims, documents } = recognise(&quads, mappings, takers)?.unwrap_or(stated);
     Ok(Content {
         graph: parts[0].graph.clone(),
         files: parts.iter().map(|part| part.file).collect(),
@@ -46,6 +53,15 @@ pub(super) fn measure(files: &[File<'_>], parts: &[Part], mappings: &Mappings) -
         documents,
         digest,
     })
+}
+
+/// What in several reports, all together, is a claim only because it is taken from something. Of one report its measure says.
+pub(super) fn takers(files: &[File<'_>], reports: &[&[Part]], mappings: &Mappings) -> Result<Option<FxHashSet<Term>>> {
+    if reports.len() < 2 {
+        return Ok(None);
+    }
+    let quads: Vec<Quad> = reports.iter().flat_map(|parts| quads(files, parts)).collect();
+    mapping::takers(&quads, mappings).map(Some)
 }
 
 /// The statements of a report as quads of no graph, each once: what its digest is made from.

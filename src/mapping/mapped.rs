@@ -47,12 +47,18 @@ impl<'a> Mapped<'a> {
         Self { inner, mappings: mappings.clone(), laid: OnceCell::new() }
     }
 
-    /// How many claims and documents the mappings and the data's own words make of what is there.
+    /// How many claims and documents the mappings and the data's own words make of what is there. Of what nothing calls a
+    /// claim only `takers` count, if they are given.
     ///
     /// # Errors
     /// When the store fails, or a query of the mappings cannot be evaluated.
-    pub fn recognise(&self) -> Result<Recognised> {
-        super::recognise::recognise(self, self.inner)
+    pub fn recognise(&self, takers: Option<&FxHashSet<Node>>) -> Result<Recognised> {
+        super::recognise::recognise(self, self.inner, takers)
+    }
+
+    /// The claims that neither the data nor the mappings call so.
+    pub(super) fn takers(&self) -> Result<Vec<Node>> {
+        super::recognise::takers(self)
     }
 
     fn laid(&self) -> Result<&Laid> {
@@ -225,7 +231,7 @@ impl Reader for Mapped<'_> {
 
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         Ok(match self.inner.find(iri)? {
-            None => self.laid.get().and_then(|laid| laid.own(&node_of(iri))),
+            None => self.laid()?.own(&node_of(iri)),
             known => known,
         })
     }

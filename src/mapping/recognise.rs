@@ -15,23 +15,36 @@ pub struct Recognised {
     pub documents: usize,
 }
 
-pub(super) fn recognise(mapped: &Mapped<'_>, below: &dyn Reader) -> Result<Recognised> {
+pub(super) fn recognise(
+    mapped: &Mapped<'_>,
+    below: &dyn Reader,
+    takers: Option<&FxHashSet<Node>>,
+) -> Result<Recognised> {
     let roles = lineage::roles(mapped)?;
-    let stated = stated_claims(below)?;
+    let (own, called) = (called_claims(below)?, called_claims(mapped)?);
     let mut documents: FxHashSet<Node> = roles.documents.into_iter().collect();
-    documents.extend(roles.leads.iter().filter(|(claim, _)| !stated.contains(claim)).map(|(_, document)| document));
-    Ok(Recognised { claims: roles.claims.len(), documents: documents.len() })
+    documents.extend(roles.leads.iter().filter(|(claim, _)| !own.contains(claim)).map(|(_, document)| document));
+    let claims = roles
+        .claims
+        .iter()
+        .filter(|claim| called.contains(claim) || takers.is_none_or(|takers| takers.contains(claim)));
+    Ok(Recognised { claims: claims.count(), documents: documents.len() })
 }
 
-/// What the data themselves call a claim.
-fn stated_claims(reader: &dyn Reader) -> Result<FxHashSet<Node>> {
+/// The claims that nothing calls so.
+pub(super) fn takers(mapped: &Mapped<'_>) -> Result<Vec<Node>> {
+    let called = called_claims(mapped)?;
+    Ok(lineage::roles(mapped)?.claims.into_iter().filter(|claim| !called.contains(claim)).collect())
+}
+
+/// What a reader says to be a claim.
+fn called_claims(reader: &dyn Reader) -> Result<FxHashSet<Node>> {
     let mut claims = FxHashSet::default();
-    if let Some(claim) = reader.find(ibid::CLAIM)? {
-        reader.edges(rdf::TYPE, &mut |node, class| {
-            if class == claim {
-                claims.insert(node);
-            }
-        })?;
-    }
+    let Some(claim) = reader.find(ibid::CLAIM)? else { return Ok(claims) };
+    reader.edges(rdf::TYPE, &mut |node, class| {
+        if class == claim {
+            claims.insert(node);
+        }
+    })?;
     Ok(claims)
 }

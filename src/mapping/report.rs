@@ -11,16 +11,33 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Counts the claims and documents of a report, those of foreign data by the mappings.
 ///
+/// `takers` are those of a file of several reports, as [`takers`] finds them: a report by itself does not say what leads to
+/// a node.
 /// `Ok(None)` where the report holds nothing that a mapping reads: then its own words say all.
 ///
 /// # Errors
 /// When a query of the mappings cannot be evaluated.
-pub fn recognise(quads: &[Quad], mappings: &Mappings) -> Result<Option<Recognised>> {
+pub fn recognise(quads: &[Quad], mappings: &Mappings, takers: Option<&FxHashSet<Term>>) -> Result<Option<Recognised>> {
     if !is_foreign(quads, mappings) {
         return Ok(None);
     }
     let report = Report::of(quads);
-    Mapped::over(&report, mappings).recognise().map(Some)
+    let takers: Option<FxHashSet<Node>> =
+        takers.map(|takers| takers.iter().filter_map(|term| report.numbers.get(term).copied()).collect());
+    Mapped::over(&report, mappings).recognise(takers.as_ref()).map(Some)
+}
+
+/// What in the reports of a file, all together, is a claim though nothing calls it one: it is taken from something.
+///
+/// # Errors
+/// When a query of the mappings cannot be evaluated.
+pub fn takers(quads: &[Quad], mappings: &Mappings) -> Result<FxHashSet<Term>> {
+    if !is_foreign(quads, mappings) {
+        return Ok(FxHashSet::default());
+    }
+    let report = Report::of(quads);
+    let takers = Mapped::over(&report, mappings).takers()?;
+    takers.into_iter().map(|node| report.term(node)).collect()
 }
 
 /// Whether a report has a term that a mapping reads, or something taken from another that it calls neither claim nor

@@ -105,13 +105,15 @@ fn row(table: &str, line: &str, number: u32) -> Result<Row, RowError> {
         return Err(wrong(term, "three columns are needed".to_owned(), Some(columns.to_owned())));
     }
     let iri = |column: (&str, usize)| {
-        prefixes().iri(column.0).map_err(|error| {
-            wrong(column, error.to_string(), Some("write the whole IRI in angle brackets".to_owned()))
-        })
+        prefixes()
+            .iri(column.0)
+            .map_err(|error| wrong(column, error.to_string(), Some("write the whole IRI in angle brackets".to_owned())))
     };
     let Ok(read) = reading.0.parse::<Reading>() else {
-        let hint = nearest(reading.0, Reading::NAMES)
-            .map_or_else(|| format!("known are {}", Reading::NAMES.join(", ")), |near| format!("did you mean `{near}`?"));
+        let hint = nearest(reading.0, Reading::NAMES).map_or_else(
+            || format!("known are {}", Reading::NAMES.join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
         return Err(wrong(reading, format!("`{}` is no way of reading a term", reading.0), Some(hint)));
     };
     let row = Row {
@@ -157,7 +159,9 @@ mod tests {
             format!("{}:{} {} ({})", error.line, error.column, error.message, error.hint.unwrap_or_default())
         };
         assert!(wrong("schema:Claim class").starts_with("2:1 three columns"));
-        assert!(wrong("schema:Claim clas ibid:Claim").contains("2:14") && wrong("a:b clas ibid:Claim").contains("`class`"));
+        assert!(
+            wrong("schema:Claim clas ibid:Claim").contains("2:14") && wrong("a:b clas ibid:Claim").contains("`class`")
+        );
         assert!(wrong("exx:a class ibid:Claim").contains("no prefix `exx`"));
         assert!(wrong("schema:Claim class ibid:Clam").contains("did you mean `ibid:Claim`"));
         assert!(wrong("schema:x edge prov:wasDerivedFrm").contains("did you mean `prov:wasDerivedFrom`"));

@@ -61,7 +61,9 @@ pub(super) fn tree(view: &View<'_>, claim: Node) -> Result<Vec<Step>> {
 /// Describes a claim and gives what it was taken from.
 fn claim_step(view: &View<'_>, task: &Task, step: &mut Step) -> Result<Vec<Task>> {
     let Some(known) = view.lineage.claim_node(task.node) else { return Ok(Vec::new()) };
-    step.label = view.text(task.node, schema::TEXT)?.unwrap_or_default();
+    // What nobody wrote for ibid may have a name and no text.
+    let text = view.text(task.node, schema::TEXT)?;
+    step.label = text.map_or_else(|| view.text(task.node, schema::NAME), |text| Ok(Some(text)))?.unwrap_or_default();
     step.place = view.reader.place(task.node, None)?;
     if let Some(document) = known.document {
         step.notes.push(format!("in {}", document_words(view, document)?));
