@@ -10,7 +10,9 @@
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
 mod data; // are the shipped reports what they say, word for word?
+mod graph; // a graph in memory, to ask lineage of
 mod json; // do the JSON outputs fit their schemas?
+mod laws; // what holds of lineage whatever the graph, and what only looks so?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?
 mod mappings; // is what nobody wrote for ibid read as its documents say?
@@ -19,6 +21,7 @@ mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
 mod permissions; // what if the system says no?
 mod places; // where does a claim stand?
+mod plain; // lineage by the plainest method
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
