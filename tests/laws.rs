@@ -2,7 +2,9 @@
 //! true and is not stands there too, with the smallest graph that shows it.
 
 use crate::graph::{Graph, Word};
+use crate::mappings::{facts, similar};
 use crate::plain::{Plain, plain};
+use crate::util::{input, root, store_of};
 use ibid::lineage::compute;
 use ibid::model::Origin;
 use ibid::store::Reader;
@@ -181,7 +183,8 @@ fn counts(answers: &Answers, of: &Answers) -> BTreeMap<Word, (u8, usize, usize, 
 proptest! {
     #![proptest_config(cases(400))]
 
-    /// Whatever it says of itself; in an edition of what it is taken from it would be the same claim (docs/lineage.md).
+    /// Whatever it says of itself, if what it is taken from is a document already or a claim; in an edition of what it is
+    /// taken from it would be the same claim (docs/lineage.md has both).
     #[test]
     fn a_claim_that_nobody_takes_from_changes_nobody_elses_facts(
         triples in graph(),
@@ -196,6 +199,8 @@ proptest! {
     ) {
         let mut more: Vec<Triple> = own.into_iter().map(|[_, property, object]| [fresh("c"), property, object]).collect();
         more.push(say(&fresh("c"), rdf::TYPE, i::CLAIM));
+        let documents = ["d0", "d1", "d2", "x"].map(|document| say(&iri(document), rdf::TYPE, i::DOCUMENT));
+        let triples = grown(&triples, &documents);
         if elsewhere {
             more.push(say(&fresh("c"), schema::APPEARANCE, &fresh("d")));
         }
@@ -224,8 +229,8 @@ proptest! {
 
     #[test]
     fn facts_of_a_claim_fit_each_other(triples in graph()) {
+        let is_computed = triples.iter().any(|triple| triple[1] == i::OPERAND);
         for (claim, facts) in computed(&triples) {
-            let is_computed = triples.iter().any(|[s, p, _]| *s == claim && p == i::OPERAND);
             prop_assert!(facts.min <= facts.max, "{claim}: {facts:?}");
             prop_assert!(facts.level < 3 || facts.origin == 0, "{claim}: {facts:?}");
             prop_assert!(facts.level < 3 || facts.min > 0, "{claim}: {facts:?}");
@@ -284,4 +289,50 @@ proptest! {
             prop_assert_eq!(&Plain { min: facts.min, max: facts.max, ..now.clone() }, facts);
         }
     }
+}
+
+/// The graphs of docs/lineage.md give the facts that stand under them: a block `turtle adds` is added to the graph before.
+/// With `SNAPSHOTS=overwrite` the facts are written anew; the difference is to be read.
+#[test]
+fn the_documents_graphs_give_the_facts_they_show() {
+    let path = root().join("docs/lineage.md");
+    let document = std::fs::read_to_string(&path).unwrap();
+    let prefixes: String = ibid::catalog::prefixes()
+        .list()
+        .iter()
+        .map(|(prefix, namespace)| format!("@prefix {prefix}: <{namespace}> .\n"))
+        .collect();
+    let facts_of = |turtle: &str| {
+        let text = format!("@base <https://test.example/> .\n{prefixes}{turtle}");
+        let (_folder, store) = store_of(&[input("graph.ttl", &text)]);
+        let snapshot = store.read().unwrap();
+        facts(&snapshot, &compute(&snapshot).unwrap())
+    };
+    let (mut anew, mut turtle, mut lines, mut changes) = (String::new(), String::new(), document.lines(), 0);
+    while let Some(line) = lines.next() {
+        let mut block =
+            || lines.by_ref().take_while(|line| *line != "```").fold(String::new(), |text, line| text + line + "\n");
+        match line {
+            "```facts" => drop(block()),
+            "```turtle" | "```turtle adds" => {
+                let more = block();
+                let before = facts_of(&turtle);
+                let adds = line.ends_with("adds");
+                turtle = if adds { turtle + &more } else { more.clone() };
+                let now = facts_of(&turtle);
+                assert!(!adds || before != now, "what is added changes nothing:\n{turtle}");
+                changes += usize::from(adds);
+                anew.push_str(&format!("{line}\n{more}```\n\n```facts\n{now}\n```\n"));
+            }
+            "" if anew.ends_with("\n\n") => {}
+            line => anew.push_str(&format!("{line}\n")),
+        }
+    }
+    let anew = format!("{}\n", anew.trim_end());
+    if std::env::var("SNAPSHOTS").is_ok_and(|mode| mode == "overwrite") {
+        std::fs::write(&path, &anew).unwrap();
+    } else {
+        similar("docs/lineage.md", &document, &anew);
+    }
+    assert!(changes > 5, "the document shows what only looks true");
 }

@@ -25,7 +25,7 @@ fn short(name: &str) -> String {
 }
 
 /// What is said of the claims: a line each, sorted.
-fn facts(reader: &dyn Reader, lineage: &Lineage) -> String {
+pub(crate) fn facts(reader: &dyn Reader, lineage: &Lineage) -> String {
     let mut lines = Vec::new();
     for claim in lineage.claims() {
         let facts = lineage.facts(*claim).unwrap();
@@ -150,7 +150,7 @@ fn every_mapping_reads_what_its_document_says() {
     assert!(documents > 0, "tests/mappings holds no documents");
 }
 
-fn similar(name: &str, expected: &str, found: &str) {
+pub(crate) fn similar(name: &str, expected: &str, found: &str) {
     for (number, (expected, found)) in expected.lines().zip(found.lines()).enumerate() {
         assert_eq!(expected, found, "{name}:{}", number + 1);
     }

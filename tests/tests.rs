@@ -12,6 +12,7 @@ mod architecture; // do imports point down, and is what must not be in `src/` no
 mod data; // are the shipped reports what they say, word for word?
 mod graph; // a graph in memory, to ask lineage of
 mod json; // do the JSON outputs fit their schemas?
+mod large; // does lineage hold out where graphs are long, wide or both?
 mod laws; // what holds of lineage whatever the graph, and what only looks so?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?
