@@ -11,6 +11,7 @@ use ibid::store::Reader;
 use ibid::vocab::{ibid as i, prov, rdf, schema};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 type Triple = [Word; 3];
 type Answers = BTreeMap<Word, Plain>;
@@ -322,10 +323,10 @@ fn the_documents_graphs_give_the_facts_they_show() {
                 let now = facts_of(&turtle);
                 assert!(!adds || before != now, "what is added changes nothing:\n{turtle}");
                 changes += usize::from(adds);
-                anew.push_str(&format!("{line}\n{more}```\n\n```facts\n{now}\n```\n"));
+                writeln!(anew, "{line}\n{more}```\n\n```facts\n{now}\n```").unwrap();
             }
             "" if anew.ends_with("\n\n") => {}
-            line => anew.push_str(&format!("{line}\n")),
+            line => writeln!(anew, "{line}").unwrap(),
         }
     }
     let anew = format!("{}\n", anew.trim_end());

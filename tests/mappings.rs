@@ -96,7 +96,7 @@ fn read(syntax: &str, text: &str) -> [String; 3] {
     let mapped = Mapped::over(&snapshot, &mappings);
     let lineage = compute(&mapped).unwrap();
     assert_eq!(snapshot.quads(None).unwrap().count(), before, "what a mapping says is not stored");
-    let recognised = mapped.recognise(None).unwrap();
+    let recognised = mapped.recognise().unwrap();
     let sum: usize = outcomes.iter().map(|outcome| outcome.claims).sum();
     assert_eq!(recognised.claims, sum, "load and status count the same claims");
     assert_eq!(lineage.claims().len(), sum, "what is counted is what is computed");
@@ -272,4 +272,34 @@ fn a_folder_of_mappings_lies_over_the_package() {
         .unwrap();
     let broken = Mappings::new(Some(folder.path())).unwrap().unwrap_err();
     assert_eq!(broken.to_string(), "house.tsv: `edgy` is no way of reading a term");
+}
+
+/// The tables of docs/mappings.md are made from the files; `SNAPSHOTS=overwrite cargo test mappings` makes them anew.
+#[test]
+fn the_documentation_lists_every_mapping() {
+    let path = root().join("docs/mappings.md");
+    let document = std::fs::read_to_string(&path).unwrap();
+    let heading = "## The package's\n";
+    let (before, _) = document.split_once(heading).unwrap();
+    let mut anew = format!("{before}{heading}");
+    let mappings = package();
+    let prefixes = ibid::catalog::prefixes();
+    for (name, text) in ibid::catalog::mapping_tables(None).unwrap() {
+        let about = text.lines().next().unwrap().trim_start_matches("# ");
+        writeln!(anew, "\n### {name}\n\n{about}\n\n| term | read as | the model's | why |\n|---|---|---|---|").unwrap();
+        for row in mappings.rows.iter().filter(|row| row.table == name) {
+            let (term, model) = (prefixes.shorten(&row.term), prefixes.shorten(&row.model));
+            writeln!(anew, "| `{term}` | {} | `{model}` | {} |", row.reading.name(), row.why).unwrap();
+        }
+    }
+    for query in &*mappings.queries {
+        let where_ =
+            query.triggers.iter().map(|term| format!("`{}`", prefixes.shorten(term))).collect::<Vec<_>>().join(", ");
+        writeln!(anew, "\n### {}\n\n{}. Run where there is {where_}.", query.saved.id, query.saved.title).unwrap();
+    }
+    if std::env::var("SNAPSHOTS").is_ok_and(|mode| mode == "overwrite") {
+        std::fs::write(&path, &anew).unwrap();
+    } else {
+        similar("docs/mappings.md", &document, &anew);
+    }
 }

@@ -67,6 +67,21 @@ fn components<T: Ord + Clone>(nodes: &BTreeSet<T>, linked: impl Fn(&T, &T) -> bo
     count
 }
 
+fn reaches_itself(node: &Set, next: impl Fn(&Set) -> BTreeSet<Set>) -> bool {
+    let (mut seen, mut todo) = (BTreeSet::new(), vec![node.clone()]);
+    while let Some(at) = todo.pop() {
+        for to in next(&at) {
+            if to == *node {
+                return true;
+            }
+            if seen.insert(to.clone()) {
+                todo.push(to);
+            }
+        }
+    }
+    false
+}
+
 struct Model<'a> {
     triples: &'a [[Word; 3]],
     claims: Set,
@@ -233,21 +248,6 @@ impl Model<'_> {
         sources.map(|source| self.work(&source).clone()).filter(|other| other != work).collect()
     }
 
-    fn reaches_itself(&self, node: &Set, next: impl Fn(&Set) -> BTreeSet<Set>) -> bool {
-        let (mut seen, mut todo) = (BTreeSet::new(), vec![node.clone()]);
-        while let Some(at) = todo.pop() {
-            for to in next(&at) {
-                if to == *node {
-                    return true;
-                }
-                if seen.insert(to.clone()) {
-                    todo.push(to);
-                }
-            }
-        }
-        false
-    }
-
     fn named(&self, work: &Set) -> bool {
         let has = |document: &Word, property: &str| !self.get(document, property).is_empty();
         work.iter().any(|d| {
@@ -385,23 +385,23 @@ impl Model<'_> {
         } else {
             u8::from(!self.all(node, i::CREDITED_TO).is_subset(&people))
         };
-        let none = if self.upstream(node) { 3 } else { 4 };
+        let without = if self.upstream(node) { 3 } else { 4 };
         let may: BTreeSet<End> = ends.iter().flat_map(|(end, known)| self.may_rest_on(end, known.0)).collect();
         let counted = good.into_iter().filter(|end| !self.agents(end).is_empty()).collect();
         let house = |a: &End, b: &End| self.dependent(a, b) || !self.house(a).is_disjoint(&self.house(b));
         let min = components(&counted, house).max(usize::from(ends.keys().any(identified)));
         let mut plain = Plain {
             level,
-            origin: ends.values().map(|known| known.0).min().unwrap_or(none),
+            origin: ends.values().map(|known| known.0).min().unwrap_or(without),
             min,
             max: components(&may, |a, b| self.dependent(a, b)).max(min),
-            on_cycle: self.takes_itself(node) || self.reaches_itself(node, |node| self.takes(node)),
+            on_cycle: self.takes_itself(node) || reaches_itself(node, |node| self.takes(node)),
             ends: ends.keys().map(|end| end.1.clone()).collect(),
             may: may.into_iter().map(|end| end.1).collect(),
         };
         if is_computed(node) {
             let premises = |of: &Set| if is_computed(of) { self.operands(of) } else { BTreeSet::new() };
-            let parts: Vec<Plain> = if self.reaches_itself(node, premises) {
+            let parts: Vec<Plain> = if reaches_itself(node, premises) {
                 vec![Plain { level: 0, origin: 3, min: 0, max: 0, ..plain.clone() }]
             } else {
                 self.operands(node).iter().map(|operand| self.judge(operand)).collect()

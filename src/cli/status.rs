@@ -33,7 +33,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let (store, _) = target.open()?;
     let snapshot = store.read()?;
     let size = store.size()?;
-    let Recognised { claims, documents } = Mapped::over(&snapshot, &target.mappings()?).recognise(None)?;
+    let Recognised { claims, documents } = Mapped::over(&snapshot, &target.mappings()?).recognise()?;
     let status = Status {
         version: ibid::model::JSON_VERSION,
         store: store.folder().to_string_lossy().into_owned(),

@@ -2,7 +2,7 @@
 
 use super::cut::Part;
 use super::file::{File, quad};
-use crate::mapping::{self, Mappings, Recognised, recognise};
+use crate::mapping::{self, Mappings, Recognised, Takers, recognise};
 use crate::rdf::canon;
 use crate::store::{Result, name_of};
 use crate::vocab::{self, ibid};
@@ -35,7 +35,7 @@ pub(super) fn measure(
     files: &[File<'_>],
     parts: &[Part],
     mappings: &Mappings,
-    takers: Option<&FxHashSet<Term>>,
+    takers: Option<&Takers>,
 ) -> Result<Content> {
     let quads = quads(files, parts);
     let entangled: Vec<&str> = parts.iter().filter_map(|part| files[part.file].entangled.as_deref()).collect();
@@ -56,7 +56,7 @@ pub(super) fn measure(
 }
 
 /// What in several reports, all together, is a claim only because it is taken from something. Of one report its measure says.
-pub(super) fn takers(files: &[File<'_>], reports: &[&[Part]], mappings: &Mappings) -> Result<Option<FxHashSet<Term>>> {
+pub(super) fn takers(files: &[File<'_>], reports: &[&[Part]], mappings: &Mappings) -> Result<Option<Takers>> {
     if reports.len() < 2 {
         return Ok(None);
     }

@@ -9,6 +9,7 @@ use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
+use std::collections::BTreeMap;
 
 /// A reader over another, with foreign data read in the model's terms.
 ///
@@ -32,7 +33,7 @@ struct Laid {
     /// Classes and what their instances are.
     classes: FxHashMap<Node, Node>,
     /// For each property of the model further pairs, sorted.
-    further: FxHashMap<String, Vec<(Node, Node)>>,
+    further: BTreeMap<String, Vec<(Node, Node)>>,
     /// Terms that the reader below does not have.
     terms: Vec<Term>,
     numbers: FxHashMap<Term, Node>,
@@ -47,12 +48,16 @@ impl<'a> Mapped<'a> {
         Self { inner, mappings: mappings.clone(), laid: OnceCell::new() }
     }
 
-    /// How many claims and documents the mappings and the data's own words make of what is there. Of what nothing calls a
-    /// claim only `takers` count, if they are given.
+    /// How many claims and documents the mappings and the data's own words make of what is there.
     ///
     /// # Errors
     /// When the store fails, or a query of the mappings cannot be evaluated.
-    pub fn recognise(&self, takers: Option<&FxHashSet<Node>>) -> Result<Recognised> {
+    pub fn recognise(&self) -> Result<Recognised> {
+        self.recognise_among(None)
+    }
+
+    /// The same; of what nothing calls a claim only `takers` count, if they are given.
+    pub(super) fn recognise_among(&self, takers: Option<&FxHashSet<Node>>) -> Result<Recognised> {
         super::recognise::recognise(self, self.inner, takers)
     }
 

@@ -11,7 +11,7 @@ mod table;
 
 pub use mapped::Mapped;
 pub use recognise::Recognised;
-pub use report::{recognise, takers};
+pub use report::{Takers, recognise, takers};
 pub use table::{Reading, Row, RowError};
 
 use crate::catalog::{self, Saved, prefixes};

@@ -9,6 +9,10 @@ use oxigraph::model::{Dataset, GraphName, NamedNode, NamedNodeRef, NamedOrBlankN
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// What is a claim though nothing calls it one: it is taken from something.
+#[derive(Default)]
+pub struct Takers(FxHashSet<Term>);
+
 /// Counts the claims and documents of a report, those of foreign data by the mappings.
 ///
 /// `takers` are those of a file of several reports, as [`takers`] finds them: a report by itself does not say what leads to
@@ -17,27 +21,27 @@ use rustc_hash::{FxHashMap, FxHashSet};
 ///
 /// # Errors
 /// When a query of the mappings cannot be evaluated.
-pub fn recognise(quads: &[Quad], mappings: &Mappings, takers: Option<&FxHashSet<Term>>) -> Result<Option<Recognised>> {
+pub fn recognise(quads: &[Quad], mappings: &Mappings, takers: Option<&Takers>) -> Result<Option<Recognised>> {
     if !is_foreign(quads, mappings) {
         return Ok(None);
     }
     let report = Report::of(quads);
     let takers: Option<FxHashSet<Node>> =
-        takers.map(|takers| takers.iter().filter_map(|term| report.numbers.get(term).copied()).collect());
-    Mapped::over(&report, mappings).recognise(takers.as_ref()).map(Some)
+        takers.map(|takers| takers.0.iter().filter_map(|term| report.numbers.get(term).copied()).collect());
+    Mapped::over(&report, mappings).recognise_among(takers.as_ref()).map(Some)
 }
 
 /// What in the reports of a file, all together, is a claim though nothing calls it one: it is taken from something.
 ///
 /// # Errors
 /// When a query of the mappings cannot be evaluated.
-pub fn takers(quads: &[Quad], mappings: &Mappings) -> Result<FxHashSet<Term>> {
+pub fn takers(quads: &[Quad], mappings: &Mappings) -> Result<Takers> {
     if !is_foreign(quads, mappings) {
-        return Ok(FxHashSet::default());
+        return Ok(Takers::default());
     }
     let report = Report::of(quads);
     let takers = Mapped::over(&report, mappings).takers()?;
-    takers.into_iter().map(|node| report.term(node)).collect()
+    takers.into_iter().map(|node| report.term(node)).collect::<Result<_>>().map(Takers)
 }
 
 /// Whether a report has a term that a mapping reads, or something taken from another that it calls neither claim nor
