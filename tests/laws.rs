@@ -201,7 +201,8 @@ proptest! {
         let mut more: Vec<Triple> = own.into_iter().map(|[_, property, object]| [fresh("c"), property, object]).collect();
         more.push(say(&fresh("c"), rdf::TYPE, i::CLAIM));
         let documents = ["d0", "d1", "d2", "x"].map(|document| say(&iri(document), rdf::TYPE, i::DOCUMENT));
-        let triples = grown(&triples, &documents);
+        let claims = ["c0", "c1"].map(|claim| say(&iri(claim), rdf::TYPE, i::CLAIM));
+        let triples = grown(&grown(&triples, &documents), &claims);
         if elsewhere {
             more.push(say(&fresh("c"), schema::APPEARANCE, &fresh("d")));
         }
