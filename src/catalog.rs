@@ -88,11 +88,42 @@ pub fn rules(folder: Option<&Path>) -> std::io::Result<BTreeMap<String, Result<R
     Ok(saved("audit", folder)?.into_iter().map(|(id, saved)| (id, rule(saved))).collect())
 }
 
+/// The queries that read foreign data in the model's terms, by id: the package's, then those of `folder` over them.
+///
+/// # Errors
+/// When `folder` cannot be read.
+pub fn mapping_queries(folder: Option<&Path>) -> std::io::Result<BTreeMap<String, Saved>> {
+    saved(MAPPINGS, folder)
+}
+
+/// The tables that read foreign data in the model's terms, as text by name: the package's, then those of `folder` over them.
+///
+/// # Errors
+/// When `folder` cannot be read.
+pub fn mapping_tables(folder: Option<&Path>) -> std::io::Result<BTreeMap<String, String>> {
+    files(MAPPINGS, folder, "tsv")
+}
+
+const MAPPINGS: &str = "mappings";
+
+impl Saved {
+    /// The value of a `key: value` line of the header.
+    pub fn field(&self, key: &str) -> Option<&str> {
+        self.fields.get(key).map(String::as_str)
+    }
+}
+
 fn saved(kind: &str, folder: Option<&Path>) -> std::io::Result<BTreeMap<String, Saved>> {
+    let files = files(kind, folder, "rq")?;
+    Ok(files.into_iter().map(|(id, text)| (id.clone(), read_header(id, &text))).collect())
+}
+
+/// The files with an ending, by name without it: the package's, then those of `folder` over them.
+fn files(kind: &str, folder: Option<&Path>, ending: &str) -> std::io::Result<BTreeMap<String, String>> {
     let mut found = BTreeMap::new();
     for file in PACKAGE.get_dir(kind).into_iter().flat_map(Dir::files) {
-        if let (Some(id), Some(text)) = (id_of(file.path()), file.contents_utf8()) {
-            found.insert(id.clone(), read_header(id, text));
+        if let (Some(id), Some(text)) = (id_of(file.path(), ending), file.contents_utf8()) {
+            found.insert(id, text.to_owned());
         }
     }
     let mut paths: Vec<PathBuf> = match folder {
@@ -103,16 +134,16 @@ fn saved(kind: &str, folder: Option<&Path>) -> std::io::Result<BTreeMap<String, 
     };
     paths.sort();
     for path in paths {
-        if let Some(id) = id_of(&path) {
-            found.insert(id.clone(), read_header(id, &std::fs::read_to_string(&path)?));
+        if let Some(id) = id_of(&path, ending) {
+            found.insert(id, std::fs::read_to_string(&path)?);
         }
     }
     Ok(found)
 }
 
-fn id_of(path: &Path) -> Option<String> {
+fn id_of(path: &Path, ending: &str) -> Option<String> {
     path.extension()
-        .is_some_and(|extension| extension == "rq")
+        .is_some_and(|extension| extension == ending)
         .then(|| path.file_stem()?.to_str().map(str::to_owned))?
 }
 

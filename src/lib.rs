@@ -18,6 +18,7 @@ pub mod impact;
 pub mod input;
 pub mod lineage;
 pub mod load;
+pub mod mapping;
 pub mod model;
 pub mod near;
 pub mod net;

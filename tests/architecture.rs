@@ -9,7 +9,7 @@ const TIERS: [&[&str]; 5] = [
     &["model", "near", "vocab"],
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
-    &["lineage", "figures", "find", "history", "computed"],
+    &["lineage", "figures", "find", "history", "computed", "mapping"],
     &["load", "query", "audit", "trace", "impact", "sources", "remove", "update", "check"],
 ];
 const OPERATIONS: usize = 4;
@@ -144,7 +144,7 @@ fn errors_are_not_flattened_to_text() {
 
 #[test]
 fn every_test_folder_is_run() {
-    for folder in ["tests/cmd", "tests/rules"] {
+    for folder in ["tests/cmd", "tests/rules", "tests/mappings"] {
         assert!(Path::new(&root().join(folder)).is_dir(), "{folder} is gone");
     }
 }

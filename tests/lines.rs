@@ -39,6 +39,11 @@ fn told(store: &Store) -> (String, Vec<String>) {
     (canon::canonical(&all).unwrap(), places)
 }
 
+/// Drops the word that there are no claims: of large files what mappings read as claims is not counted, and it says so.
+fn without_claims(outcome: &mut Outcome) {
+    outcome.warnings.retain(|warning| !warning.contains("has the type ibid:Claim"));
+}
+
 fn line() -> impl Strategy<Value = String> {
     let node = prop_oneof![
         (0u8..5).prop_map(|n| format!("<https://t.example/{n}>")),
@@ -86,6 +91,7 @@ proptest! {
         // Blank nodes in several graphs: there the one digests the whole file's statements, the other its bytes.
         for outcome in one.iter_mut().chain(&mut two) {
             outcome.digest = outcome.digest.take().filter(|digest| !digest.starts_with("joint:"));
+            without_claims(outcome);
         }
         prop_assert_eq!(&one, &two);
         prop_assert_eq!(told(&whole), told(&streamed));
@@ -99,10 +105,10 @@ proptest! {
         let text: String = parts.concat().replace("<https://t.example/g>", "").replace("<https://t.example/h>", "");
         let (_held, whole) = empty();
         let (_streamed, streamed) = empty();
-        prop_assert_eq!(
-            load(&whole, &[input("a.nt", &text)], &options()).unwrap(),
-            by_lines(&streamed, "a.nt", &text, &options()).unwrap()
-        );
+        let mut one = load(&whole, &[input("a.nt", &text)], &options()).unwrap();
+        let mut two = by_lines(&streamed, "a.nt", &text, &options()).unwrap();
+        one.iter_mut().chain(&mut two).for_each(without_claims);
+        prop_assert_eq!(one, two);
         prop_assert_eq!(told(&whole), told(&streamed));
     }
 }

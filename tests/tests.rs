@@ -13,17 +13,22 @@ mod conformance; // what do third-party suites say?
 mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?
 mod datasets; // what datasets are there?
+mod graph; // a graph in memory, to ask lineage of
 mod impact; // what would fall with a source, and is it what the plain method says?
 mod json; // do the JSON outputs fit their schemas?
 mod kills; // does a kill at any moment leave whole files?
+mod large; // does lineage hold out where graphs are long, wide or both?
+mod laws; // what holds of lineage whatever the graph, and what only looks so?
 mod limits; // what if the disk is full, or may only be read?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?
+mod mappings; // is what nobody wrote for ibid read as its documents say?
 mod memory; // do the operations work over another engine?
 mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
 mod permissions; // what if the system says no?
 mod places; // where does a claim stand?
+mod plain; // lineage by the plainest method
 mod proofs; // do the proofs of `why` prove what they say?
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?

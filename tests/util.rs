@@ -2,6 +2,7 @@
 
 use ibid::input::Input;
 use ibid::load::{Options, load};
+use ibid::mapping::Mappings;
 use ibid::rdf::Syntax;
 use ibid::store::Store;
 use std::path::{Path, PathBuf};
@@ -76,6 +77,7 @@ pub(crate) fn options() -> Options {
         now: "2026-01-01T00:00:00Z".to_owned(),
         wait: WAIT,
         who: "a test".to_owned(),
+        mappings: Mappings::new(None).unwrap().unwrap(),
     }
 }
 

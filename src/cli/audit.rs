@@ -8,6 +8,7 @@ use super::ui::{Ink, Ui, plain};
 use ibid::audit::audit;
 use ibid::catalog::{self, Rule, prefixes};
 use ibid::input::InputError;
+use ibid::mapping::Mapped;
 use ibid::model::{Audit, Failure, Finding, Level, Severity};
 use ibid::rdf::Syntax;
 use ibid::store::{Run, Store};
@@ -58,6 +59,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     for failure in &failures {
         ui.error(&CliError::new(failure.error.clone()).of_file(&format!("{}.rq", failure.rule)));
     }
+    let mappings = target.mappings()?;
     // The folder of a store for this run, gone when the run is over.
     let folder;
     let (store, names, whole) = if args.inputs.is_empty() {
@@ -67,11 +69,11 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         folder = tempfile::tempdir().map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
         let (store, names) = (Store::open_or_create(folder.path())?, Names::as_given()?);
         let given = (args.inputs.as_slice(), args.input_format, args.base.clone(), args.allow_private);
-        let whole = load_for_run(given, &store, &names, ui);
+        let whole = load_for_run(given, &mappings, &store, &names, ui);
         (store, names, whole)
     };
     let snapshot = store.read()?;
-    let mut result = audit(&snapshot, &rules, failures, &Run::default())?;
+    let mut result = audit(&Mapped::over(&snapshot, &mappings), &rules, failures, &Run::default())?;
     for finding in &mut result.findings {
         if let Some(place) = &mut finding.location {
             place.file = names.shown(&place.file);
@@ -88,7 +90,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     }
     if whole && result.summary.claims == 0 && !args.inputs.is_empty() {
         let told = CliError::new("nothing was audited: there is no claim in what was given");
-        return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim)"));
+        return Err(told.hint(
+            "a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim), or what a mapping reads as one",
+        ));
     }
     if !whole || broken || !result.failures.is_empty() {
         return Ok(Ended::Troubled);

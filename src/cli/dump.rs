@@ -5,6 +5,7 @@ use super::error::CliError;
 use super::target::TargetArgs;
 use super::ui::Ui;
 use ibid::catalog::prefixes;
+use ibid::mapping::Mapped;
 use ibid::query::WriteError;
 use ibid::rdf::{Syntax, write_quads};
 
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     }
     if let Some(graph) = &graph {
         let reports = snapshot.reports()?;
-        ibid::computed::attach_graph(&snapshot, graph)?;
+        ibid::computed::attach_graph(&Mapped::over(&snapshot, &target.mappings()?), graph)?;
         let known =
             ibid::vocab::graph::RESERVED.contains(&graph.as_str()) || reports.iter().any(|(name, _)| name == graph);
         if !known {

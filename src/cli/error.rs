@@ -4,6 +4,7 @@ use super::timed::out_of_time;
 use ibid::catalog::RuleError;
 use ibid::input::InputError;
 use ibid::load::LoadError;
+use ibid::mapping::{Broken, MappingError};
 use ibid::near::nearest;
 use ibid::net::NetError;
 use ibid::query::WriteError;
@@ -212,4 +213,18 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
 /// What is wrong with a rule's file.
 pub(crate) fn rule_error(error: &RuleError, file: &str) -> CliError {
     CliError::new(error.to_string()).of_file(file)
+}
+
+/// What is wrong with a mapping's file, with its line.
+pub(crate) fn mapping_error(broken: &Broken, file: &str) -> CliError {
+    match &broken.error {
+        MappingError::Query(error) => query_error(error, file, &broken.text),
+        MappingError::Row(error) => {
+            let position = Position { line: error.line, column: error.column };
+            let told = CliError::new(error.message.clone()).of_file(file);
+            let told = told.show(&broken.text, Some(position), error.length);
+            error.hint.iter().fold(told, |told, hint| told.hint(hint.clone()))
+        }
+        error => CliError::new(error.to_string()).of_file(file),
+    }
 }

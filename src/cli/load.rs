@@ -7,6 +7,7 @@ use super::{Ended, error};
 use ibid::catalog::prefixes;
 use ibid::input::{self, Input, LARGEST, Lines, Opened, list_folder, open_file};
 use ibid::load::{LoadError, Options, Step, load, load_lines};
+use ibid::mapping::Mappings;
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
 use ibid::rdf::Syntax;
@@ -164,6 +165,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         now: now(),
         wait: Duration::from_secs(args.wait),
         who: who("load"),
+        mappings: target.mappings()?,
     };
     let json = args.format == "json";
     let mut job =
@@ -384,6 +386,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 /// Loads files into a store that exists only for this run; returns whether all could be.
 pub(crate) fn load_for_run(
     args: (&[String], Option<Syntax>, Option<String>, bool),
+    mappings: &Mappings,
     store: &Store,
     names: &Names,
     ui: &Ui,
@@ -398,6 +401,7 @@ pub(crate) fn load_for_run(
         now: now(),
         wait: Duration::ZERO,
         who: who("audit"),
+        mappings: mappings.clone(),
     };
     let mut whole = true;
     for given in list(given).0 {

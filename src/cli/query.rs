@@ -8,6 +8,7 @@ use super::ui::{Ink, Ui, plain};
 use super::{Ended, error};
 use comfy_table::{ContentArrangement, Table, presets};
 use ibid::catalog::{self, Saved, prefixes};
+use ibid::mapping::{Mapped, Mappings};
 use ibid::query::{self, Format};
 use ibid::rdf::Syntax;
 use ibid::sparql::{Kind, Query};
@@ -96,6 +97,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let cancel = CancellationToken::new();
     let ask = Ask {
         store,
+        mappings: target.mappings()?,
         query,
         run: Run { default_graph, cancel: cancel.clone() },
         format,
@@ -168,6 +170,7 @@ fn list(saved: &BTreeMap<String, Saved>, ui: &mut Ui) -> Result<Ended, CliError>
 /// A query ready to be run, with all it takes along to another thread.
 struct Ask {
     store: Store,
+    mappings: Mappings,
     query: Query,
     run: Run,
     format: Format,
@@ -178,12 +181,13 @@ struct Ask {
 impl Ask {
     fn answer(&self, ui: &mut Ui) -> Result<Ended, CliError> {
         let snapshot = self.store.read()?;
+        let view = Mapped::over(&snapshot, &self.mappings);
         if self.explain {
-            ibid::computed::attach(&snapshot, &self.query)?;
+            ibid::computed::attach(&view, &self.query)?;
             writeln!(ui.out(), "{}", snapshot.explain(&self.query, &self.run)?)?;
             return Ok(Ended::Fine);
         }
-        let results = query::run(&snapshot, &self.query, &self.run)?;
+        let results = query::run(&view, &self.query, &self.run)?;
         let count = match (results, self.format) {
             (QueryResults::Solutions(rows), Format::Table) => table(rows, ui)?,
             (QueryResults::Boolean(answer), Format::Table) => {

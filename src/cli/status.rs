@@ -4,6 +4,7 @@ use super::Ended;
 use super::error::CliError;
 use super::target::TargetArgs;
 use super::ui::Ui;
+use ibid::mapping::{Mapped, Recognised};
 use serde::Serialize;
 use std::io::Write;
 
@@ -32,7 +33,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let (store, _) = target.open()?;
     let snapshot = store.read()?;
     let size = store.size()?;
-    let (claims, documents) = ibid::audit::counts(&snapshot)?;
+    let Recognised { claims, documents } = Mapped::over(&snapshot, &target.mappings()?).recognise()?;
     let status = Status {
         version: ibid::model::JSON_VERSION,
         store: store.folder().to_string_lossy().into_owned(),

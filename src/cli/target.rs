@@ -1,11 +1,14 @@
 //! Which store, and what files are called in it.
 
-use super::error::CliError;
+use super::error::{CliError, mapping_error};
 use clap::Args;
+use ibid::input::InputError;
+use ibid::mapping::Mappings;
 use ibid::store::Store;
 use std::path::{Path, PathBuf};
 
 const FOLDER: &str = ".ibid";
+const MAPPINGS: &str = "mappings";
 
 /// Which store a command works on.
 #[derive(Args)]
@@ -14,6 +17,10 @@ pub(crate) struct TargetArgs {
     /// folder above
     #[arg(long, global = true, value_name = "DIR")]
     store: Option<PathBuf>,
+
+    /// A folder of mappings of foreign data, which go before the package's; else `mappings` in the store's folder
+    #[arg(long, global = true, value_name = "DIR")]
+    mappings: Option<PathBuf>,
 }
 
 /// What files are called: the store knows them by their path from the folder that its own folder is in, so that it can
@@ -43,6 +50,18 @@ impl TargetArgs {
     /// Where the store is, or would be.
     pub(crate) fn place(&self) -> Result<PathBuf, CliError> {
         Ok(self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER)))
+    }
+
+    /// The package's mappings, and those of the folder that was named, or that the store's folder holds, over them.
+    pub(crate) fn mappings(&self) -> Result<Mappings, CliError> {
+        let folder = match &self.mappings {
+            Some(folder) => Some(folder.clone()),
+            None => self.folder()?.map(|store| store.join(MAPPINGS)).filter(|folder| folder.is_dir()),
+        };
+        let shown = |name: &str| folder.as_deref().unwrap_or(Path::new("")).join(name).to_string_lossy().into_owned();
+        let read = Mappings::new(folder.as_deref());
+        let read = read.map_err(|error| CliError::from(InputError::from(error)).of_file(&shown("")))?;
+        read.map_err(|broken| mapping_error(&broken, &shown(&broken.file)))
     }
 
     /// Opens the store that is there.

@@ -6,6 +6,7 @@ use super::error::CliError;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::lineage::around;
+use ibid::mapping::Mapped;
 use ibid::model::{Chain, Step};
 use ibid::trace::{Limits, dot, mermaid, trace};
 use std::io::Write;
@@ -36,10 +37,12 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
-    let claim = claim::meant(&snapshot, &args.claim)?;
-    let lineage = around(&snapshot, &[claim])?;
+    let mappings = target.mappings()?;
+    let view = Mapped::over(&snapshot, &mappings);
+    let claim = claim::meant(&view, &args.claim)?;
+    let lineage = around(&view, &[claim])?;
     let limits = if args.all { Limits::NONE } else { Limits::READABLE };
-    let Some(chain) = trace(&snapshot, &lineage, claim, limits)? else {
+    let Some(chain) = trace(&view, &lineage, claim, limits)? else {
         return Err(CliError::new(format!("`{}` is no claim", args.claim)));
     };
     match args.format.as_str() {

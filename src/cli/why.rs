@@ -7,6 +7,7 @@ use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::catalog::prefixes;
 use ibid::lineage::around;
+use ibid::mapping::Mapped;
 use ibid::model::{Counted, Edge, Ground, Place, Proof, Way};
 use ibid::trace::{Fact, Limits, NotAValue, wanted, why};
 use std::io::Write;
@@ -61,8 +62,10 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     };
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
-    let claim = claim::meant(&snapshot, &args.claim)?;
-    let lineage = around(&snapshot, &[claim])?;
+    let mappings = target.mappings()?;
+    let view = Mapped::over(&snapshot, &mappings);
+    let claim = claim::meant(&view, &args.claim)?;
+    let lineage = around(&view, &[claim])?;
     let asked = match &value {
         Some(value) => Some(
             wanted(&snapshot, &lineage, claim, fact, value)?.map_err(|error| no_value(fact.name(), value, &error))?,

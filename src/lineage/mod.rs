@@ -92,6 +92,29 @@ fn compute_from(edges: &Edges<'_>) -> Result<Lineage> {
     Ok(Lineage { claims, documents, agents: agents.nodes().to_vec(), appears_in, nodes, works, ends, facts, names })
 }
 
+/// What is read as a claim or a document.
+pub struct Roles {
+    /// The claims.
+    pub claims: Vec<Node>,
+    /// The documents that are said to be documents.
+    pub documents: Vec<Node>,
+    /// Claims and the documents that they appear in or are taken from.
+    pub leads: Vec<(Node, Node)>,
+}
+
+/// Finds the claims and documents of a view, and computes nothing of them.
+///
+/// # Errors
+/// When the store fails.
+pub fn roles(view: &dyn Reader) -> Result<Roles> {
+    let read::Found { claims, typed, structure } = read::found(&Edges::read(view)?)?;
+    let (claims, documents) = (claims.nodes(), structure.documents.nodes());
+    let places = structure.appears_in.iter().zip(claims).map(|(&place, &claim)| (claim, place));
+    let sources = structure.claim_from_document.iter().map(|&(claim, source, _)| (claims[claim as usize], source));
+    let leads = places.chain(sources).filter_map(|(claim, to)| Some((claim, *documents.get(to as usize)?))).collect();
+    Ok(Roles { claims: claims.to_vec(), documents: typed, leads })
+}
+
 /// The facts of a claim node by its own ends.
 fn facts_of(claims: &Claims, works: &Works, ends: &Ends, weights: &[Weight], index: usize) -> Facts {
     let (node, on_cycle) = (union::number(index), claims.on_cycle(union::number(index)));

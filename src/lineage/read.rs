@@ -55,16 +55,7 @@ pub(super) struct Input {
 
 /// Reads all that lineage is computed from.
 pub(super) fn read(edges: &Edges<'_>) -> Result<Input> {
-    let (claims, typed) = typed(edges)?;
-    let mut appearances = Vec::new();
-    edges.each(vocab::APPEARANCE, |claim, document| {
-        if let Some(claim) = claims.get(claim)
-            && !document.is_literal()
-        {
-            appearances.push((claim, document));
-        }
-    });
-    let structure = super::structure::read(edges, &claims, &typed, &appearances)?;
+    let Found { claims, structure, .. } = found(edges)?;
     let (documents, places, appears_in) = (structure.documents, structure.places, structure.appears_in);
 
     let mut agents = Numbering::default();
@@ -129,6 +120,38 @@ pub(super) fn read(edges: &Edges<'_>) -> Result<Input> {
         publishers,
         parents,
     })
+}
+
+/// What is a claim and what a document, and the edges between them.
+pub(super) struct Found {
+    pub(super) claims: Numbering,
+    /// The documents that are said to be documents.
+    pub(super) typed: Vec<Node>,
+    pub(super) structure: super::structure::Structure,
+}
+
+/// Finds the claims and documents.
+pub(super) fn found(edges: &Edges<'_>) -> Result<Found> {
+    let (claims, typed) = typed(edges)?;
+    let structure = structure(edges, &claims, &typed)?;
+    if structure.takers.is_empty() || !edges.view.takers_are_claims() {
+        return Ok(Found { claims, typed, structure });
+    }
+    let claims = Numbering::sorted(claims.nodes().iter().copied().chain(structure.takers).collect());
+    let structure = self::structure(edges, &claims, &typed)?;
+    Ok(Found { claims, typed, structure })
+}
+
+fn structure(edges: &Edges<'_>, claims: &Numbering, typed: &[Node]) -> Result<super::structure::Structure> {
+    let mut appearances = Vec::new();
+    edges.each(vocab::APPEARANCE, |claim, document| {
+        if let Some(claim) = claims.get(claim)
+            && !document.is_literal()
+        {
+            appearances.push((claim, document));
+        }
+    });
+    super::structure::read(edges, claims, typed, &appearances)
 }
 
 /// A property's IRI, and if it is one of schema.org's, that in the other spelling.

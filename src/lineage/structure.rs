@@ -18,6 +18,8 @@ pub(super) struct Structure {
     pub(super) claim_from_document: Vec<(u32, u32, bool)>,
     pub(super) document_from_document: Vec<(u32, u32)>,
     pub(super) edition_of: Vec<(u32, u32)>,
+    /// What is taken from something, is no claim, and is no document that a claim or document leads to. Sorted.
+    pub(super) takers: Vec<Node>,
 }
 
 /// Sourcing edges as they come: those of claims with their claims numbered, those of all else as nodes.
@@ -63,7 +65,12 @@ pub(super) fn read(
     let both = |pairs: &[(Node, Node)]| {
         pairs.iter().filter_map(|&(from, to)| Some((documents.get(from)?, documents.get(to)?))).collect()
     };
+    let is_known = |node| claims.get(node).is_some() || documents.get(node).is_some();
+    let mut takers: Vec<Node> =
+        raw.other_from_other.iter().map(|edge| edge.0).filter(|&node| !is_known(node)).collect();
+    takers.dedup();
     Ok(Structure {
+        takers,
         document_from_document: both(&raw.other_from_other),
         edition_of: both(&editions),
         claim_from_document: raw

@@ -47,7 +47,8 @@ pub(super) fn works(input: &Input) -> Works {
     let mut original = vec![true; input.places];
     for &(edition, of) in &input.edition_of {
         editions.join(edition, of);
-        original[edition as usize] = false;
+        // A document that is its own edition is an edition of no other.
+        original[edition as usize] &= edition == of;
     }
     let (of, count) = editions.dense();
     let pairs: Vec<_> = of.iter().enumerate().map(|(document, &work)| (work, number(document))).collect();

@@ -116,7 +116,8 @@ pub fn load_lines(
         graphs.insert(outside, Known::of(outside.map(|graph| writer.term(graph)).transpose()?));
     }
     let warnings = misspelt(words.iter().map(String::as_str));
-    let sources = [Source { name: &lines.name, sha256, names_graphs: lines.syntax.has_graphs(), warnings }];
+    let sources =
+        [Source { name: &lines.name, sha256, names_graphs: lines.syntax.has_graphs(), warnings, mapped: false }];
     let mut found: Vec<(Option<Node>, Content)> =
         graphs.into_iter().map(|(node, known)| (node, known.content)).collect();
     found.sort_by_cached_key(|(_, content)| content.graph.clone().map(name_of));

@@ -12,6 +12,7 @@ mod put;
 pub use lines::{Step, load_lines};
 
 use crate::input::Input;
+use crate::mapping::Mappings;
 use crate::model::{Outcome, Status};
 use crate::rdf::{self, Report, Syntax, SyntaxError};
 use crate::store::{Store, Writer};
@@ -40,6 +41,8 @@ pub struct Options {
     pub wait: Duration,
     /// What another writer that waits is told.
     pub who: String,
+    /// What counts as a claim and a document in foreign data.
+    pub mappings: Mappings,
 }
 
 /// Why a file was refused.
@@ -104,8 +107,10 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
     let mut writer = store.write(options.wait, &options.who).map_err(unblamed)?;
     // Everything is read and decided before anything is written.
     let (mut plans, mut contents) = (Vec::with_capacity(graphs.len()), Vec::with_capacity(graphs.len()));
+    let all: Vec<&[Part]> = graphs.values().map(Vec::as_slice).collect();
+    let takers = measure::takers(&files, &all, &options.mappings).map_err(unblamed)?;
     for parts in graphs.into_values() {
-        let content = measure::measure(&files, &parts);
+        let content = measure::measure(&files, &parts, &options.mappings, takers.as_ref()).map_err(unblamed)?;
         let file = content.files[0];
         plans.push(plan::plan(&writer, &sources, content, options.replace).map_err(|error| (file, error))?);
         contents.push(parts);

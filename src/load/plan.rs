@@ -192,7 +192,12 @@ fn warn(plans: &mut [Plan], sources: &[Source<'_>], left: &[Stale]) {
     }
     let claims = plans.iter().any(|plan| plan.outcome.claims > 0);
     if let Some(first) = plans.first_mut().filter(|_| !claims) {
-        first.outcome.warnings.push("no claims in it: nothing has the type ibid:Claim".to_owned());
+        let warning = if sources.iter().all(|source| source.mapped) {
+            "no claims in it: nothing has the type ibid:Claim, and no mapping reads anything as a claim"
+        } else {
+            "nothing in it has the type ibid:Claim; `ibid status` counts what mappings read as claims too"
+        };
+        first.outcome.warnings.push(warning.to_owned());
     }
     for (number, source) in sources.iter().enumerate() {
         if let Some(plan) = plans.iter_mut().find(|plan| plan.files.contains(&number)) {

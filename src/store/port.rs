@@ -140,6 +140,12 @@ pub trait Reader {
     /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
 
+    /// Whether what is taken from something, and is no document that any claim or document leads to, is read as a claim:
+    /// of no engine by itself, a mapping of foreign data says so.
+    fn takers_are_claims(&self) -> bool {
+        false
+    }
+
     /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing, and what was computed
     /// of the same state of the store need not be computed again.
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()>;

@@ -9,7 +9,11 @@ use crate::vocab::{ibid, schema};
 /// A step that says which node it is, and nothing about it yet.
 pub(super) fn step(view: &View<'_>, depth: usize, kind: Kind, node: Node, how: Option<&'static str>) -> Result<Step> {
     let label = match kind {
-        Kind::Claim => view.text(node, schema::TEXT)?.unwrap_or_default(),
+        // What nobody wrote for ibid may have a name and no text.
+        Kind::Claim => match view.text(node, schema::TEXT)? {
+            Some(text) => text,
+            None => view.text(node, schema::NAME)?.unwrap_or_default(),
+        },
         Kind::Work => view.called(node)?,
     };
     Ok(Step {
