@@ -186,6 +186,7 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
                 .did_you_mean(prefix, known, "the prefixes")
                 .hint("declare it with PREFIX; those of the package need no declaring")
         }
+        QueryError::Deep { position, bound } => told.show(text, Some(*position), 1).hint(bound.hint()),
         QueryError::Update => told.hint("what is in the store comes by `ibid load` and goes by `ibid remove`"),
         QueryError::Service => told.hint("load what the other server holds, and ask here"),
     }

@@ -46,6 +46,14 @@ impl SyntaxError {
         self
     }
 
+    /// The place of an offset.
+    pub(super) fn at_offset(self, bytes: &[u8], at: usize) -> Self {
+        let before = &bytes[..at.min(bytes.len())];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at(line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
+    }
+
     pub(super) fn hint(mut self, hint: &str) -> Self {
         self.hint = Some(hint.to_owned());
         self

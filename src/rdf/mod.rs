@@ -4,6 +4,8 @@
 //! syntaxes, and blank nodes numbered by first appearance, so that the same file always gives the same report.
 
 pub mod canon;
+mod depth;
+mod entities;
 mod error;
 mod feed;
 mod jsonld;

@@ -1,6 +1,6 @@
 //! RDF/XML, with the line of the element that a subject stands in.
 
-use super::{Position, Report, SyntaxError};
+use super::{Position, Report, SyntaxError, depth, entities};
 use oxigraph::model::{GraphName, NamedOrBlankNode};
 use oxiri::Iri;
 use oxrdfxml::RdfXmlParser;
@@ -14,14 +14,13 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
+    depth::xml(bytes)?;
+    entities::check(bytes)?;
     let mut parser = parser.for_slice(bytes);
     let mut elements = None;
     while let Some(result) = parser.next() {
         let reached = (parser.buffer_position() as usize).min(bytes.len());
-        let triple = result.map_err(|error| {
-            let (line, column) = line_and_column(bytes, reached);
-            SyntaxError::new(error.to_string()).at(line, column)
-        })?;
+        let triple = result.map_err(|error| SyntaxError::new(error.to_string()).at_offset(bytes, reached))?;
         let position = match &triple.subject {
             NamedOrBlankNode::NamedNode(node) => {
                 let elements = elements.get_or_insert_with(|| Elements::new(bytes, parser.base_iri()));
@@ -34,14 +33,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         }
         report.add(triple.in_graph(GraphName::DefaultGraph), position);
     }
-    Ok(())
-}
-
-fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
-    let before = &bytes[..at];
-    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
-    let line = before.iter().filter(|b| **b == b'\n').count() as u64;
-    (line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
+    depth::xml_is_whole(bytes)
 }
 
 /// Where the elements stand whose `rdf:about` or `rdf:ID` names a node; those in comments are none.
@@ -57,14 +49,21 @@ impl Elements {
             None => Iri::parse(name).ok().map(|iri| iri.into_inner().to_owned()),
         };
         let mut found = FxHashMap::default();
-        let (mut line, mut counted) = (1, 0);
+        let (mut line, mut column, mut counted) = (1, 1, 0);
         let mut at = 0;
         while let Some(open) = text[at..].find('<').map(|open| at + open) {
             let rest = &text[open..];
             let comment = rest.starts_with("<!--");
             let close = if comment { rest.find("-->") } else { rest.find('>') };
             at = close.map_or(text.len(), |close| open + close + 1);
-            line += text[counted..open].matches('\n').count() as u32;
+            // Counted on from the element before: a file may be one line.
+            let between = &text[counted..open];
+            if let Some(newline) = between.rfind('\n') {
+                line += between.matches('\n').count() as u32;
+                column = between[newline..].chars().count() as u32;
+            } else {
+                column += between.chars().count() as u32;
+            }
             counted = open;
             if comment {
                 continue;
@@ -73,8 +72,6 @@ impl Elements {
             for (attribute, mark) in [("rdf:about", ""), ("rdf:ID", "#")] {
                 let Some(value) = attribute_of(tag, attribute) else { continue };
                 if let Some(iri) = whole(&format!("{mark}{}", value.replace("&amp;", "&"))) {
-                    let start = text[..open].rfind('\n').map_or(0, |newline| newline + 1);
-                    let column = text[start..open].chars().count() as u32 + 1;
                     found.entry(iri).or_insert(Position { line, column });
                 }
             }

@@ -4,10 +4,13 @@
 //! what a query means. What would reach the network is refused before anything is evaluated.
 
 mod bind;
+mod depth;
+mod lexer;
 mod prefixes;
 mod walk;
 
 pub use bind::BindError;
+pub use depth::Bound;
 pub use prefixes::{NotATerm, Prefixes};
 
 use crate::rdf::Position;
@@ -47,6 +50,14 @@ pub enum QueryError {
         /// The prefix.
         prefix: String,
     },
+    /// It is nested or chained beyond a bound.
+    #[error("{bound}")]
+    Deep {
+        /// Where it goes beyond.
+        position: Position,
+        /// The bound.
+        bound: Bound,
+    },
     /// It writes.
     #[error("this is an update, and a query only reads")]
     Update,
@@ -70,8 +81,9 @@ impl Query {
     /// Parses SPARQL 1.1; `prefixes` need no declaring in it.
     ///
     /// # Errors
-    /// Where it is not SPARQL, or names a SERVICE.
+    /// Where it is not SPARQL, goes beyond a [`Bound`], or names a SERVICE.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
+        bounded(text)?;
         let mut parser = SparqlParser::new();
         for (prefix, namespace) in prefixes.list() {
             parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
@@ -230,6 +242,14 @@ impl Query {
         self.graphs = seen.graphs;
         self
     }
+}
+
+/// Refuses a query or an update that is nested too deep to be parsed.
+///
+/// # Errors
+/// [`QueryError::Deep`], with the place.
+pub(crate) fn bounded(text: &str) -> Result<(), QueryError> {
+    depth::check(text).map_err(|(position, bound)| QueryError::Deep { position, bound })
 }
 
 /// The parser's words, taken apart: `error at 3:5: expected …`.
