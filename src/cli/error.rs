@@ -74,6 +74,15 @@ impl CliError {
         told
     }
 
+    /// A text that is none: where it stops being UTF-8.
+    pub(crate) fn not_utf8(bytes: &[u8], at: usize) -> Self {
+        let before = &bytes[..at];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() as u32 + 1;
+        Self::new("this is not UTF-8").show(&line_of(bytes, line), Some(Position { line, column }), 1)
+    }
+
     /// A file's failure to load.
     pub(crate) fn load(error: LoadError, file: &str, bytes: &[u8]) -> Self {
         match error {
@@ -111,7 +120,6 @@ impl From<StoreError> for CliError {
             StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
             StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
             StoreError::Engine(_) => told.hint("if it was being written: is the disk full, or a limit of file size reached? Nothing was changed"),
-            StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),
             _ => told,
         }
     }
@@ -136,7 +144,14 @@ impl From<io::Error> for CliError {
 
 impl From<InputError> for CliError {
     fn from(error: InputError) -> Self {
-        Self::new(error.to_string())
+        let told = Self::new(error.to_string());
+        match error {
+            InputError::TooLarge(_) => told.hint("cut it into several files"),
+            InputError::Gzip(_) => told.hint("copy or fetch the file again"),
+            InputError::Twice => told.hint("undo one of the two: gunzip FILE"),
+            InputError::Silent(_) => told.hint("start what writes to it first"),
+            InputError::Io(_) | InputError::Folder | InputError::Socket => told,
+        }
     }
 }
 

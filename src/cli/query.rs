@@ -1,21 +1,22 @@
 //! `ibid query`
 
 use super::error::{CliError, query_error};
+use super::guard::Watch;
 use super::target::TargetArgs;
 use super::ui::{Ink, Ui, plain};
 use super::{Ended, error};
 use comfy_table::{ContentArrangement, Table, presets};
 use ibid::catalog::{self, Saved, prefixes};
+use ibid::input::{Input, InputError, read_all, read_file};
 use ibid::query::{self, Format};
 use ibid::rdf::Syntax;
 use ibid::sparql::{Kind, Query};
 use ibid::store::{DefaultGraph, Run, Snapshot, Store};
 use oxigraph::model::Term;
-use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter};
+use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// Ask the store a question in SPARQL 1.1
@@ -51,9 +52,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHICH", value_parser = ["union", "unnamed"], default_value = "union")]
     default_graph: String,
 
-    /// Give up after this long
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<Duration>,
+    /// Give up after this long; 0 sets no limit
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300")]
+    timeout: Duration,
 
     /// Exit with 1 where an ASK is answered with false, or there are no rows
     #[arg(long)]
@@ -68,13 +69,16 @@ pub(crate) struct Args {
     queries: Option<PathBuf>,
 }
 
+/// What a query may hold that comes from standard input, in bytes.
+const LARGEST_QUERY: u64 = 64 << 20;
+
 /// A number of seconds, fractions allowed.
 fn seconds(typed: &str) -> Result<Duration, String> {
     let number: f64 = typed.parse().map_err(|_| "this is no number of seconds".to_owned())?;
     Duration::try_from_secs_f64(number).map_err(|_| "this is no number of seconds".to_owned())
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let saved = catalog::queries(args.queries.as_deref()).map_err(|error| {
         CliError::new(error.to_string()).of_file(&args.queries.as_deref().unwrap_or(Path::new("")).to_string_lossy())
     })?;
@@ -98,72 +102,47 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let format = format(args.format.as_deref(), query.kind())?;
     let (store, _) = target.open()?;
     let default_graph = if args.default_graph == "unnamed" { DefaultGraph::Unnamed } else { DefaultGraph::Union };
-    let cancel = CancellationToken::new();
-    let ask = Ask {
-        store,
-        query,
-        run: Run { default_graph, cancel: cancel.clone() },
-        format,
-        explain: args.explain,
-        exit_status: args.exit_status,
-    };
-    match args.timeout {
-        None => ask.answer(ui),
-        Some(timeout) => with_timeout(ask, timeout, &cancel, ui),
+    if !args.timeout.is_zero() {
+        watch.limit_time(args.timeout);
     }
-}
-
-/// Runs a query beside this thread: a query that does not notice its cancellation within a second is left behind.
-fn with_timeout(ask: Ask, timeout: Duration, cancel: &CancellationToken, ui: &mut Ui) -> Result<Ended, CliError> {
-    let (tell, told) = mpsc::channel();
-    let mut theirs = std::mem::replace(ui, Ui::new(true));
-    let started = std::thread::Builder::new().stack_size(super::super::STACK).spawn(move || {
-        let ended = ask.answer(&mut theirs);
-        // Nobody listens any more when it was too late.
-        let _ = tell.send((ended, theirs));
-    });
-    started.map_err(|error| CliError::new(format!("no thread for the query: {error}")))?;
-    let late = || CliError::new("the query ran out of time").hint("give it longer with --timeout SECONDS");
-    let outcome = told.recv_timeout(timeout).or_else(|_| {
-        cancel.cancel();
-        told.recv_timeout(Duration::from_secs(1))
-    });
-    let (ended, theirs) = outcome.map_err(|error| match error {
-        mpsc::RecvTimeoutError::Timeout => late(),
-        mpsc::RecvTimeoutError::Disconnected => CliError::new("the evaluation broke off"),
-    })?;
-    *ui = theirs;
-    ended
+    let run = Run { default_graph, cancel: watch.cancel() };
+    Ask { store, query, run, format, explain: args.explain, exit_status: args.exit_status }.answer(ui)
 }
 
 /// Finds what is meant: a saved query's name, a file, SPARQL or standard input. Gives what to call it, and its text.
 fn find<'a>(given: &str, saved: &'a BTreeMap<String, Saved>) -> Result<(String, String, Option<&'a Saved>), CliError> {
+    let read = |input: Result<Input, InputError>| {
+        let input = input.map_err(|error| CliError::from(error).of_file(given))?;
+        Ok((given.to_owned(), text(input.bytes).map_err(|error| error.of_file(given))?, None))
+    };
     if given == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
-        return Ok(("-".to_owned(), text, None));
+        return read(read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST_QUERY));
     }
     if let Some(found) = saved.get(given) {
         return Ok((found.id.clone(), found.text.clone(), Some(found)));
     }
-    if Path::new(given).is_dir() {
-        return Err(CliError::from(ibid::input::InputError::Folder).of_file(given));
-    }
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
     let path = Path::new(given);
-    if path.is_file() || (!sparql && path.extension().is_some()) {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
-        return Ok((given.to_owned(), text, None));
+    if path.exists() || (!sparql && path.extension().is_some()) {
+        return read(read_file(path, given));
     }
     if sparql {
         return Ok(("query".to_owned(), given.to_owned(), None));
     }
     let known = saved.keys().map(String::as_str);
     Err(CliError::new(format!("there is no saved query `{given}`")).did_you_mean(given, known, "saved queries"))
+}
+
+/// A query's text, without a byte order mark.
+fn text(bytes: Vec<u8>) -> Result<String, CliError> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let told = CliError::not_utf8(error.as_bytes(), error.utf8_error().valid_up_to());
+        told.hint("save the file as UTF-8")
+    })?;
+    match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => Ok(rest.to_owned()),
+        None => Ok(text),
+    }
 }
 
 fn parameters(given: &[String]) -> Result<Vec<(String, Term)>, CliError> {

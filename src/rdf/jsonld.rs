@@ -77,7 +77,7 @@ fn process(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), 
         if let Some(found) = parser.base_iri() {
             report.base = Some(found.to_owned());
         }
-        report.add(quad, position);
+        report.add(quad, position, bytes.len())?;
     }
     Ok(())
 }

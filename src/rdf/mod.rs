@@ -5,7 +5,6 @@
 
 pub mod canon;
 mod depth;
-mod entities;
 mod error;
 mod feed;
 mod jsonld;

@@ -1,6 +1,6 @@
 //! RDF/XML, with the line of the element that a subject stands in.
 
-use super::{Position, Report, SyntaxError, depth, entities};
+use super::{Position, Report, SyntaxError, depth};
 use oxigraph::model::{GraphName, NamedOrBlankNode};
 use oxiri::Iri;
 use oxrdfxml::RdfXmlParser;
@@ -15,7 +15,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
     depth::xml(bytes)?;
-    entities::check(bytes)?;
+    depth::entities(bytes)?;
     let mut parser = parser.for_slice(bytes);
     let mut elements = None;
     while let Some(result) = parser.next() {
@@ -31,7 +31,9 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         if let Some(found) = parser.base_iri() {
             report.base = Some(found.to_owned());
         }
-        report.add(triple.in_graph(GraphName::DefaultGraph), position);
+        report
+            .add(triple.in_graph(GraphName::DefaultGraph), position, bytes.len())
+            .map_err(|wrong| wrong.at_offset(bytes, reached))?;
     }
     depth::xml_is_whole(bytes)
 }

@@ -1,7 +1,7 @@
 //! How much do the entities of an XML text stand for? Asked before a parser puts them in: a few lines can stand for more than any memory
 //! holds. Entities of other files are never fetched.
 
-use super::SyntaxError;
+use super::super::SyntaxError;
 use rustc_hash::FxHashMap;
 
 /// What one entity may stand for, in bytes.
@@ -13,13 +13,18 @@ const TIMES: u64 = 8;
 const DECLARATION: &[u8] = b"<!ENTITY";
 
 /// Refuses a text whose entities stand for too much. Declarations are taken for such wherever they stand.
-pub(super) fn check(bytes: &[u8]) -> Result<(), SyntaxError> {
+pub(in crate::rdf) fn check(bytes: &[u8]) -> Result<(), SyntaxError> {
     let mut sizes: FxHashMap<&[u8], u64> = FxHashMap::default();
     let (mut at, mut whole) = (0, 0u64);
     while let Some(start) = find(&bytes[at..], DECLARATION).map(|found| at + found) {
         whole = whole.saturating_add(references(&bytes[at..start], &sizes));
         at = start + DECLARATION.len();
         let Some((name, value)) = declaration(&bytes[at..]) else { continue };
+        let Some(value) = value else {
+            return Err(SyntaxError::new("an entity of another file, and nothing is fetched to read this one")
+                .at_offset(bytes, start)
+                .hint("write the text where it is meant"));
+        };
         let size = (value.len() as u64).saturating_add(references(value, &sizes));
         if size > ONE {
             return Err(SyntaxError::new(format!("an entity that stands for more than {} KiB", ONE >> 10))
@@ -47,13 +52,17 @@ fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     bytes.windows(what.len()).position(|piece| piece == what)
 }
 
-/// Name and value of a declaration, read as the parser reads it.
-fn declaration(rest: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Name and value of a declaration, read as the parser reads it; no value where it is in another file.
+fn declaration(rest: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
     let rest = rest.trim_ascii_start();
     let rest = rest.strip_prefix(b"%").unwrap_or(rest).trim_ascii_start();
     let (name, rest) = rest.split_at(rest.iter().position(u8::is_ascii_whitespace)?);
-    let rest = rest.trim_ascii_start().strip_prefix(b"\"")?;
-    Some((name, &rest[..rest.iter().position(|byte| *byte == b'"')?]))
+    let rest = rest.trim_ascii_start();
+    if rest.starts_with(b"SYSTEM") || rest.starts_with(b"PUBLIC") {
+        return Some((name, None));
+    }
+    let rest = rest.strip_prefix(b"\"")?;
+    Some((name, Some(&rest[..rest.iter().position(|byte| *byte == b'"')?])))
 }
 
 /// What the references in a text come to.
@@ -81,6 +90,12 @@ mod tests {
         }
         let error = check(format!("{text}]><a>&e3;</a>").as_bytes()).unwrap_err();
         assert_eq!(error.position.map(|position| (position.line, position.column)), Some((7, 1)));
+    }
+
+    #[test]
+    fn entities_of_other_files_are_refused() {
+        let error = check(b"<!DOCTYPE a [\n <!ENTITY x SYSTEM \"file:///etc/passwd\"> ]><a>&x;</a>").unwrap_err();
+        assert_eq!(error.position.map(|position| (position.line, position.column)), Some((2, 2)));
     }
 
     #[test]
