@@ -92,7 +92,11 @@ pub(crate) fn gather(given: &[String], allow_private: bool, names: &Names) -> Ga
                 Ok(listed) => {
                     gathered.passed_over.extend(listed.passed_over);
                     for file in listed.files {
-                        let read = read_file(&file, &names.stored(&file)).map_err(CliError::from);
+                        let read = match file.to_str() {
+                            Some(_) => read_file(&file, &names.stored(&file)).map_err(CliError::from),
+                            None => Err(CliError::new("its name is not UTF-8, and could be taken for another's")
+                                .hint("give it another name")),
+                        };
                         gathered.inputs.push((file.to_string_lossy().into_owned(), read));
                     }
                 }
@@ -129,7 +133,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         Store::open_or_create(folder.path())?
     };
     for path in &gathered.passed_over {
-        ui.status(format_args!("passed over {}: its name is that of no RDF syntax", path.display()));
+        let named = Syntax::of_file_name(&path.to_string_lossy()).is_some();
+        let why = if named { "it is no file" } else { "its name is that of no RDF syntax" };
+        ui.status(format_args!("passed over {}: {why}", path.display()));
     }
     let options = Options {
         graph: args.graph.as_deref().map(|graph| prefixes().iri(graph)).transpose()?,

@@ -2,6 +2,7 @@
 
 use oxigraph::model::IriParseError;
 use std::fmt;
+use std::str::Utf8Error;
 
 /// A position in a text: line and column count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,6 +45,10 @@ impl SyntaxError {
     pub(super) fn at(mut self, line: u64, column: u64) -> Self {
         self.position = Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
         self
+    }
+
+    pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Self {
+        Self::new("this is not UTF-8").at_offset(bytes, error.valid_up_to())
     }
 
     /// The place of an offset.

@@ -36,8 +36,7 @@ fn process(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), 
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and JSON-LD needs a JSON value").at(0, 0));
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| SyntaxError::new("this is not UTF-8").at_offset(bytes, error.valid_up_to()))?;
+    let text = std::str::from_utf8(bytes).map_err(|error| SyntaxError::not_utf8(bytes, error))?;
     let ids = Ids::new(text);
     let mut parser = parser.for_slice(bytes).with_load_document_callback(|url, _| {
         let known = CONTEXTS.iter().find(|(addresses, _)| addresses.contains(&url)).map(|(_, context)| *context);

@@ -14,6 +14,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
+    std::str::from_utf8(bytes).map_err(|error| SyntaxError::not_utf8(bytes, error))?;
     depth::xml(bytes)?;
     depth::entities(bytes)?;
     let mut parser = parser.for_slice(bytes);

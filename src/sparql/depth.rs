@@ -76,6 +76,13 @@ enum Kind {
     Rows,
 }
 
+impl Kind {
+    /// The levels that a bracket is: one, and EXISTS with its group is an expression and a pattern.
+    fn levels(self) -> usize {
+        if self == Self::Group(Opener::Apart) { 2 } else { 1 }
+    }
+}
+
 /// What a group is to the one around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Opener {
@@ -292,7 +299,7 @@ impl Scan {
         let top = self.top();
         top.members += 1;
         let doubled = top.doubled + std::mem::take(&mut top.doubling);
-        self.above += 1 + self.top().run;
+        self.above += kind.levels() + self.top().run;
         self.frames.push(Frame::new(kind, doubled));
         self.within()
     }
@@ -301,9 +308,9 @@ impl Scan {
         self.settle(false)?;
         let closed = self.frames.pop().expect("only what was opened is closed");
         let top = self.top();
-        top.inner = top.inner.max(1 + closed.depth());
+        top.inner = top.inner.max(closed.kind.levels() + closed.depth());
         top.inner_chain = top.inner_chain.max(closed.chain + closed.inner_chain);
-        let levels = 1 + top.run;
+        let levels = closed.kind.levels() + top.run;
         self.above -= levels;
         match closed.kind {
             Kind::Collection if closed.is_path => self.join(closed.joined),

@@ -16,7 +16,7 @@ pub use prefixes::{NotATerm, Prefixes};
 use crate::rdf::Position;
 use oxigraph::model::Term;
 use spargebra::SparqlParser;
-use spargebra::algebra::GraphPattern;
+use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::NamedNodePattern;
 use std::collections::BTreeSet;
 
@@ -144,7 +144,9 @@ impl Query {
     /// Variables and blank nodes that the parser made up are numbered in the order they appear, so that the same query is
     /// always shown the same.
     pub fn show(&self) -> String {
-        let text = self.algebra.to_string();
+        let mut shown = self.algebra.clone();
+        walk::query(&mut shown, &mut Parted);
+        let text = shown.to_string();
         let mut made_up: Vec<&str> = Vec::new();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();
@@ -213,8 +215,8 @@ impl Query {
                     self.iris.insert(node.as_str().to_owned());
                 }
             }
-            fn expression(&mut self, expression: &mut spargebra::algebra::Expression) {
-                if let spargebra::algebra::Expression::NamedNode(node) = expression {
+            fn expression(&mut self, expression: &mut Expression) {
+                if let Expression::NamedNode(node) = expression {
                     self.iris.insert(node.as_str().to_owned());
                 }
             }
@@ -241,6 +243,23 @@ impl Query {
         self.iris = seen.iris;
         self.graphs = seen.graphs;
         self
+    }
+}
+
+/// Parts one sign from the next, which SPARQL has no spelling for but brackets, and the algebra has no brackets.
+struct Parted;
+
+impl walk::Visitor for Parted {
+    fn expression(&mut self, place: &mut Expression) {
+        let is_sign = |inner: &Expression| {
+            matches!(inner, Expression::Not(_) | Expression::UnaryMinus(_) | Expression::UnaryPlus(_))
+        };
+        if let Expression::Not(inner) | Expression::UnaryMinus(inner) | Expression::UnaryPlus(inner) = place
+            && is_sign(inner)
+        {
+            let bare = std::mem::replace(&mut **inner, Expression::Coalesce(Vec::new()));
+            **inner = Expression::Coalesce(vec![bare]);
+        }
     }
 }
 
