@@ -11,6 +11,7 @@
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
 mod data; // are the shipped reports what they say, word for word?
 mod explosions; // what does a query do that comes to too much?
+mod fuzz; // do the bodies of the fuzz targets hold for their seeds?
 mod hostile; // what does harmful input do?
 mod json; // do the JSON outputs fit their schemas?
 mod lineage; // does lineage agree with the plain method?

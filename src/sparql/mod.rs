@@ -147,6 +147,9 @@ impl Query {
         let mut shown = self.algebra.clone();
         walk::query(&mut shown, &mut Parted);
         let text = shown.to_string();
+        // The names they get are nobody's.
+        let taken = |prefix: &str| ["?", "$", "_:"].iter().any(|mark| text.contains(&format!("{mark}{prefix}")));
+        let prefix = (0..).map(|n| format!("v{}", "_".repeat(n))).find(|prefix| !taken(prefix)).unwrap_or_default();
         let mut made_up: Vec<&str> = Vec::new();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();
@@ -162,7 +165,7 @@ impl Query {
                     made_up.push(name);
                     made_up.len() - 1
                 });
-                shown.push('v');
+                shown.push_str(&prefix);
                 shown.push_str(&(known + 1).to_string());
             }
             rest = after;

@@ -74,7 +74,7 @@ fn unzigzag(number: u64) -> u64 {
 }
 
 /// Appends `next`, which is greater than `last`.
-fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
+pub(super) fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
     let first = (0..4).find(|&i| last[i] != next[i]).expect("the keys of a block differ");
     let step = next[first] - last[first];
     let tag = (first as u8) << 6;
@@ -105,7 +105,7 @@ fn decode_next(rest: &mut &[u8], last: &mut Key) -> Result<()> {
     Ok(())
 }
 
-fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
+pub(super) fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     keys.clear();
     let mut last = read_key(key)?;
     keys.push(last);

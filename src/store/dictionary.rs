@@ -22,7 +22,7 @@ pub(super) struct Dictionary {
 
 impl Dictionary {
     /// A term as it is stored: its kind, then its text; a literal's datatype or language comes before its text.
-    fn encode(term: &Term) -> Vec<u8> {
+    pub(super) fn encode(term: &Term) -> Vec<u8> {
         let mut bytes = vec![Node::kind_of(term) as u8];
         let with_length = |bytes: &mut Vec<u8>, tag: u8, head: &str, value: &str| {
             bytes.push(tag);
@@ -45,7 +45,7 @@ impl Dictionary {
         bytes
     }
 
-    fn decode(bytes: &[u8]) -> Result<Term> {
+    pub(super) fn decode(bytes: &[u8]) -> Result<Term> {
         let damaged = || Error::Corrupt("a term that cannot be read".to_owned());
         let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| damaged());
         let (&kind, rest) = bytes.split_first().ok_or_else(damaged)?;

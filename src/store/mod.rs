@@ -9,6 +9,9 @@ mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lock;
 mod port;
 mod quads;
