@@ -102,7 +102,8 @@ fn saved(kind: &str, folder: Option<&Path>) -> std::io::Result<BTreeMap<String, 
         None => Vec::new(),
     };
     paths.sort();
-    for path in paths {
+    // A pipe may never end.
+    for path in paths.into_iter().filter(|path| path.is_file()) {
         if let Some(id) = id_of(&path) {
             found.insert(id.clone(), read_header(id, &std::fs::read_to_string(&path)?));
         }
