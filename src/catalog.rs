@@ -133,7 +133,8 @@ fn files(kind: &str, folder: Option<&Path>, ending: &str) -> std::io::Result<BTr
         None => Vec::new(),
     };
     paths.sort();
-    for path in paths {
+    // A pipe may never end.
+    for path in paths.into_iter().filter(|path| path.is_file()) {
         if let Some(id) = id_of(&path, ending) {
             found.insert(id, std::fs::read_to_string(&path)?);
         }

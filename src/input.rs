@@ -2,13 +2,16 @@
 
 use crate::rdf::Syntax;
 use flate2::read::MultiGzDecoder;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-/// What a compressed file on this machine may grow to, in bytes.
-pub const LARGEST: u64 = 4 << 30;
+/// What is read whole, in bytes, uncompressed.
+pub const LARGEST: u64 = 1 << 30;
 const GZIP: [u8; 2] = [0x1F, 0x8B];
+/// How long a named pipe is waited for: opening one does not end before somebody writes to it.
+const PIPE: Duration = Duration::from_secs(10);
 
 /// Bytes that are to be read as RDF.
 #[derive(Clone, Debug)]
@@ -53,9 +56,21 @@ pub enum InputError {
     /// A folder stands where a file was meant.
     #[error("this is a folder")]
     Folder,
-    /// It grows beyond the limit when it is uncompressed.
-    #[error("uncompressed, this is larger than {0} bytes")]
+    /// It is no file that could be read.
+    #[error("this is a socket")]
+    Socket,
+    /// Nobody writes to a named pipe.
+    #[error("this is a named pipe, and nobody wrote to it for {} s", .0.as_secs())]
+    Silent(Duration),
+    /// More than the limit, in bytes.
+    #[error("this holds more than {} MiB", .0 >> 20)]
     TooLarge(u64),
+    /// Its compression is not what it should be.
+    #[error("its gzip compression is {}", if .0.kind() == std::io::ErrorKind::UnexpectedEof { "cut short" } else { "damaged" })]
+    Gzip(#[source] std::io::Error),
+    /// What comes out is compressed too.
+    #[error("this is compressed twice")]
+    Twice,
 }
 
 fn plain(error: &std::io::Error) -> String {
@@ -77,17 +92,58 @@ pub struct Folder {
     pub passed_over: Vec<PathBuf>,
 }
 
-/// Reads a file, which the store is to call `name`.
+/// Reads a file, which the store is to call `name`; a pipe or device is read up to [`LARGEST`].
+///
+/// # Errors
+/// When it is none that can be read, is larger than [`LARGEST`], or its compression is damaged.
 pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
-    read_all(&mut open_file(path)?, name, Syntax::of_file_name(&path.to_string_lossy()), None, LARGEST)
+    let syntax = Syntax::of_file_name(&path.to_string_lossy());
+    let mut file = open_file(path, None)?;
+    read_all(&mut file, name, syntax, None, LARGEST)
 }
 
-/// Opens a file, which must not be a folder.
-pub fn open_file(path: &Path) -> Result<File, InputError> {
-    if path.is_dir() { Err(InputError::Folder) } else { Ok(File::open(path)?) }
+/// Opens a file that is to be read as `syntax`; a named pipe is waited for.
+///
+/// # Errors
+/// When it is none that can be read, or is larger than [`LARGEST`] and not of lines, which alone need not be held.
+pub fn open_file(path: &Path, syntax: Option<Syntax>) -> Result<File, InputError> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(InputError::Folder);
+    }
+    let file = open_as(path, &metadata)?;
+    let of_lines = matches!(syntax, Some(Syntax::NTriples | Syntax::NQuads));
+    if metadata.len() > LARGEST && !of_lines { Err(InputError::TooLarge(LARGEST)) } else { Ok(file) }
 }
 
-/// Reads a stream to its end; `largest` bounds what a compressed one may grow to, in bytes.
+#[cfg(unix)]
+fn open_as(path: &Path, metadata: &Metadata) -> Result<File, InputError> {
+    use std::os::unix::fs::FileTypeExt;
+    let kind = metadata.file_type();
+    if kind.is_socket() {
+        return Err(InputError::Socket);
+    }
+    if !kind.is_fifo() {
+        return Ok(File::open(path)?);
+    }
+    let (tell, told) = std::sync::mpsc::channel();
+    let path = path.to_owned();
+    std::thread::spawn(move || {
+        // Nobody listens any more when it was too late.
+        let _ = tell.send(File::open(path));
+    });
+    Ok(told.recv_timeout(PIPE).map_err(|_| InputError::Silent(PIPE))??)
+}
+
+#[cfg(not(unix))]
+fn open_as(path: &Path, _: &Metadata) -> Result<File, InputError> {
+    Ok(File::open(path)?)
+}
+
+/// Reads a stream to its end; `largest` bounds what it may hold, in bytes, compressed or not.
+///
+/// # Errors
+/// When it cannot be read, holds more, or its compression is damaged.
 pub fn read_all(
     stream: &mut dyn Read,
     name: &str,
@@ -96,19 +152,28 @@ pub fn read_all(
     largest: u64,
 ) -> Result<Input, InputError> {
     let mut bytes = Vec::new();
-    stream.read_to_end(&mut bytes)?;
-    if bytes.starts_with(&GZIP) {
+    stream.take(GZIP.len() as u64).read_to_end(&mut bytes)?;
+    if bytes == GZIP {
+        let whole = BufReader::new(bytes.as_slice().chain(stream.take(largest)));
         let mut open = Vec::new();
-        MultiGzDecoder::new(bytes.as_slice()).take(largest + 1).read_to_end(&mut open)?;
-        if open.len() as u64 > largest {
-            return Err(InputError::TooLarge(largest));
+        MultiGzDecoder::new(whole).take(largest + 1).read_to_end(&mut open).map_err(InputError::Gzip)?;
+        if open.starts_with(&GZIP) {
+            return Err(InputError::Twice);
         }
         bytes = open;
+    } else {
+        stream.take(largest).read_to_end(&mut bytes)?;
+    }
+    if bytes.len() as u64 > largest {
+        return Err(InputError::TooLarge(largest));
     }
     Ok(Input { name: name.to_owned(), bytes, syntax, base })
 }
 
 /// Reads a stream to its end, as [`read_all`] does, or, where it is large and of lines, its beginning.
+///
+/// # Errors
+/// When it cannot be read, its compression is damaged, or it holds more than `largest` and is not of lines.
 pub fn open(
     mut stream: Box<dyn Read + Send>,
     name: &str,
@@ -125,7 +190,11 @@ pub fn open(
     if compressed {
         stream = Box::new(MultiGzDecoder::new(BufReader::new(stream)));
     }
-    stream.by_ref().take(SMALL).read_to_end(&mut bytes)?;
+    let read = stream.by_ref().take(SMALL).read_to_end(&mut bytes);
+    read.map_err(|error| if compressed { InputError::Gzip(error) } else { InputError::Io(error) })?;
+    if compressed && bytes.starts_with(&GZIP) {
+        return Err(InputError::Twice);
+    }
     let name = name.to_owned();
     Ok(if bytes.len() as u64 == SMALL {
         Opened::Lines(Lines { name, syntax, stream: Box::new(Cursor::new(bytes).chain(stream)) })
@@ -134,7 +203,7 @@ pub fn open(
     })
 }
 
-/// Lists a folder and those in it, hidden ones left out.
+/// Lists a folder and those in it; hidden ones are left out, and what is no file is passed over.
 pub fn list_folder(folder: &Path) -> Result<Folder, InputError> {
     let mut listed = Folder::default();
     let mut folders = vec![folder.to_owned()];
@@ -149,6 +218,8 @@ pub fn list_folder(folder: &Path) -> Result<Folder, InputError> {
                 if !path.is_symlink() {
                     folders.push(path);
                 }
+            } else if path.exists() && !path.is_file() {
+                listed.passed_over.push(path);
             } else if Syntax::of_file_name(&path.to_string_lossy()).is_some() {
                 listed.files.push(path);
             } else {

@@ -93,20 +93,16 @@ pub fn fetch(url: &str, limits: &Limits) -> Result<Input, NetError> {
     let address = response.url().to_string();
     let media_type = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let syntax = media_type.and_then(Syntax::of_media_type).or_else(|| Syntax::of_file_name(response.url().path()));
-    let mut body = Hurried { body: response, until: started + limits.time }.take(limits.size + 1);
-    let input =
-        read_all(&mut body, &address, syntax, Some(address.clone()), limits.size).map_err(|error| match error {
-            InputError::Io(error)
-                if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") =>
-            {
-                NetError::TooSlow(limits.time)
-            }
-            other => NetError::Input(other),
-        })?;
-    if input.bytes.len() as u64 > limits.size {
-        return Err(NetError::TooLarge(limits.size));
-    }
-    Ok(input)
+    let mut body = Hurried { body: response, until: started + limits.time };
+    read_all(&mut body, &address, syntax, Some(address.clone()), limits.size).map_err(|error| match error {
+        InputError::Io(error) | InputError::Gzip(error)
+            if error.kind() == std::io::ErrorKind::TimedOut || error.to_string().contains("timed out") =>
+        {
+            NetError::TooSlow(limits.time)
+        }
+        InputError::TooLarge(most) => NetError::TooLarge(most),
+        other => NetError::Input(other),
+    })
 }
 
 /// A body that must have come by a time: the client's own limit is of each read.

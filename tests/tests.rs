@@ -13,7 +13,10 @@ mod conformance; // what do third-party suites say?
 mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?
 mod datasets; // what datasets are there?
+mod explosions; // what does a query do that comes to too much?
+mod fuzz; // do the bodies of the fuzz targets hold for their seeds?
 mod graph; // a graph in memory, to ask lineage of
+mod hostile; // what does harmful input do?
 mod impact; // what would fall with a source, and is it what the plain method says?
 mod json; // do the JSON outputs fit their schemas?
 mod kills; // does a kill at any moment leave whole files?

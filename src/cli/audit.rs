@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::error::{CliError, rule_error};
+use super::guard::Watch;
 use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
@@ -53,7 +54,7 @@ pub(crate) struct Args {
     allow_private: bool,
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let (rules, failures) = rules(args.rules.as_deref())?;
     let broken = !failures.is_empty();
     for failure in &failures {
@@ -73,7 +74,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         (store, names, whole)
     };
     let snapshot = store.read()?;
-    let mut result = audit(&Mapped::over(&snapshot, &mappings), &rules, failures, &Run::default())?;
+    let run = Run { cancel: watch.cancel(), ..Run::default() };
+    let mut result = audit(&Mapped::over(&snapshot, &mappings), &rules, failures, &run)?;
     for finding in &mut result.findings {
         if let Some(place) = &mut finding.location {
             place.file = names.shown(&place.file);

@@ -79,6 +79,15 @@ impl CliError {
         told
     }
 
+    /// A text that is none: where it stops being UTF-8.
+    pub(crate) fn not_utf8(bytes: &[u8], at: usize) -> Self {
+        let before = &bytes[..at];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() as u32 + 1;
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let column = String::from_utf8_lossy(&before[line_start..]).chars().count() as u32 + 1;
+        Self::new("this is not UTF-8").show(&line_of(bytes, line), Some(Position { line, column }), 1)
+    }
+
     /// A file's failure to load.
     pub(crate) fn load(error: LoadError, file: &str, bytes: &[u8]) -> Self {
         match error {
@@ -154,7 +163,14 @@ impl From<io::Error> for CliError {
 
 impl From<InputError> for CliError {
     fn from(error: InputError) -> Self {
-        Self::new(error.to_string())
+        let told = Self::new(error.to_string());
+        match error {
+            InputError::TooLarge(_) => told.hint("cut it into several files"),
+            InputError::Gzip(_) => told.hint("copy or fetch the file again"),
+            InputError::Twice => told.hint("undo one of the two: gunzip FILE"),
+            InputError::Silent(_) => told.hint("start what writes to it first"),
+            InputError::Io(_) | InputError::Folder | InputError::Socket => told,
+        }
     }
 }
 
@@ -204,6 +220,7 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
                 .did_you_mean(prefix, known, "the prefixes")
                 .hint("declare it with PREFIX; those of the package need no declaring")
         }
+        QueryError::Deep { position, bound } => told.show(text, Some(*position), 1).hint(bound.hint()),
         QueryError::Update => told.hint("`ibid update` runs it"),
         QueryError::Query => told.hint("`ibid query` answers it"),
         QueryError::Service => told.hint("load what the other server holds, and ask here"),

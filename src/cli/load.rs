@@ -5,7 +5,7 @@ use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
 use ibid::catalog::prefixes;
-use ibid::input::{self, Input, LARGEST, Lines, Opened, list_folder, open_file};
+use ibid::input::{self, Input, LARGEST, Lines, Opened, list_folder, open_file, read_all};
 use ibid::load::{LoadError, Options, Step, load, load_lines};
 use ibid::mapping::Mappings;
 use ibid::model::{Outcome, Status};
@@ -99,10 +99,10 @@ pub(crate) fn list(given: &[String]) -> (Vec<Given>, Vec<PathBuf>) {
             match list_folder(Path::new(name)) {
                 Ok(folder) => {
                     passed_over.extend(folder.passed_over);
-                    folder
-                        .files
-                        .into_iter()
-                        .for_each(|file| add(&file.to_string_lossy(), Ok(From::File(file.clone()))));
+                    for file in folder.files {
+                        let shown = file.to_string_lossy().into_owned();
+                        add(&shown, if file.to_str().is_some() { Ok(From::File(file)) } else { Err(not_utf8_name()) });
+                    }
                 }
                 Err(error) => add(name, Err(error.into())),
             }
@@ -111,6 +111,10 @@ pub(crate) fn list(given: &[String]) -> (Vec<Given>, Vec<PathBuf>) {
         }
     }
     (listed, passed_over)
+}
+
+fn not_utf8_name() -> CliError {
+    CliError::new("its name is not UTF-8, and could be taken for another's").hint("give it another name")
 }
 
 impl Given {
@@ -129,9 +133,14 @@ impl Given {
                 Ok(Opened::Whole(net::fetch(&url, &limits)?))
             }
             From::File(path) => {
-                let file = open_file(&path)?;
-                bar.set_length(file.metadata().map_or(0, |known| known.len()));
                 let syntax = syntax.or_else(|| Syntax::of_file_name(&path.to_string_lossy()));
+                let mut file = open_file(&path, syntax)?;
+                let known = file.metadata().ok().filter(std::fs::Metadata::is_file);
+                let Some(known) = known else {
+                    // A device may have no end.
+                    return Ok(Opened::Whole(read_all(&mut file, &names.stored(&path), syntax, None, LARGEST)?));
+                };
+                bar.set_length(known.len());
                 Ok(input::open(Box::new(bar.wrap_read(file)), &names.stored(&path), syntax, LARGEST)?)
             }
         }
@@ -154,7 +163,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let names = target.names()?;
     let (listed, passed_over) = list(&args.inputs);
     for path in &passed_over {
-        ui.status(format_args!("passed over {}: its name is that of no RDF syntax", path.display()));
+        let named = Syntax::of_file_name(&path.to_string_lossy()).is_some();
+        let why = if named { "it is no file" } else { "its name is that of no RDF syntax" };
+        ui.status(format_args!("passed over {}: {why}", path.display()));
     }
     let options = Options {
         graph: args.graph.as_deref().map(|graph| prefixes().iri(graph)).transpose()?,

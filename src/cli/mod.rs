@@ -8,6 +8,7 @@ mod compact;
 mod completions;
 mod dump;
 mod error;
+mod guard;
 mod impact;
 mod load;
 mod query;
@@ -26,6 +27,7 @@ mod why;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
+use guard::Watch;
 use std::process::ExitCode;
 use ui::Ui;
 
@@ -62,6 +64,10 @@ pub(crate) struct Cli {
     /// Say nothing but the answer and errors
     #[arg(long, short, global = true)]
     quiet: bool,
+
+    /// Give up what needs more memory than this, in MiB; 0 sets no limit (where the system tells it: on Linux)
+    #[arg(long, global = true, value_name = "MIB", default_value_t = 1792)]
+    memory: u64,
 
     #[command(subcommand)]
     command: Command,
@@ -111,11 +117,27 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let mut ui = Ui::new(cli.quiet);
-    let ended = run(&cli, &mut ui).and_then(|ended| {
+    let watch = Watch::new(cli.memory);
+    let theirs = watch.clone();
+    guard::watched(&watch, move || work(&cli, &theirs)).unwrap_or_else(|error| {
+        Ui::new(true, &watch).error(&error);
+        ExitCode::from(2)
+    })
+}
+
+/// Runs a command to its end, and says how it ended.
+fn work(cli: &Cli, watch: &Watch) -> ExitCode {
+    let mut ui = Ui::new(cli.quiet, watch);
+    let ended = run(cli, watch, &mut ui).and_then(|ended| {
         ui.finish()?;
         Ok(ended)
     });
+    if let Some(error) = watch.passed() {
+        // Whatever came out of it, it was broken off.
+        let _ = ui.finish();
+        ui.error(&error);
+        return ExitCode::from(2);
+    }
     match ended {
         Ok(Ended::Fine) => ExitCode::SUCCESS,
         Ok(Ended::No) => ExitCode::from(1),
@@ -130,13 +152,13 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
+fn run(cli: &Cli, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let target = &cli.target;
     match &cli.command {
         Command::Load(args) => load::run(args, target, ui),
-        Command::Query(args) => query::run(args, target, ui),
-        Command::Update(args) => update::run(args, target, ui),
-        Command::Audit(args) => audit::run(args, target, ui),
+        Command::Query(args) => query::run(args, target, watch, ui),
+        Command::Update(args) => update::run(args, target, watch, ui),
+        Command::Audit(args) => audit::run(args, target, watch, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
         Command::Why(args) => why::run(args, target, ui),

@@ -1,9 +1,10 @@
 //! `ibid query`
 
 use super::error::{CliError, query_error};
+use super::guard::Watch;
 use super::target::TargetArgs;
 use super::text::{self, Text};
-use super::timed::{seconds, with_timeout};
+use super::timed::seconds;
 use super::ui::{Ink, Ui, plain};
 use super::{Ended, error};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -14,7 +15,7 @@ use ibid::rdf::Syntax;
 use ibid::sparql::{Kind, Query};
 use ibid::store::{DefaultGraph, Run, Snapshot, Store};
 use oxigraph::model::Term;
-use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter};
+use oxigraph::sparql::{QueryResults, QuerySolutionIter};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -53,9 +54,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "WHICH", value_parser = ["union", "unnamed"], default_value = "union")]
     default_graph: String,
 
-    /// Give up after this long
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
-    timeout: Option<Duration>,
+    /// Give up after this long; 0 sets no limit
+    #[arg(long, value_name = "SECONDS", value_parser = seconds, default_value = "300")]
+    timeout: Duration,
 
     /// Exit with 1 where an ASK is answered with false, or there are no rows
     #[arg(long)]
@@ -70,7 +71,7 @@ pub(crate) struct Args {
     queries: Option<PathBuf>,
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let saved = catalog::queries(args.queries.as_deref()).map_err(|error| {
         CliError::new(error.to_string()).of_file(&args.queries.as_deref().unwrap_or(Path::new("")).to_string_lossy())
     })?;
@@ -94,20 +95,12 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let format = format(args.format.as_deref(), query.kind())?;
     let (store, _) = target.open()?;
     let default_graph = if args.default_graph == "unnamed" { DefaultGraph::Unnamed } else { DefaultGraph::Union };
-    let cancel = CancellationToken::new();
-    let ask = Ask {
-        store,
-        mappings: target.mappings()?,
-        query,
-        run: Run { default_graph, cancel: cancel.clone() },
-        format,
-        explain: args.explain,
-        exit_status: args.exit_status,
-    };
-    match args.timeout {
-        None => ask.answer(ui),
-        Some(timeout) => with_timeout("query", timeout, &cancel, ui, || true, move |ui| ask.answer(ui)),
+    if !args.timeout.is_zero() {
+        watch.limit_time(args.timeout);
     }
+    let run = Run { default_graph, cancel: watch.cancel() };
+    let mappings = target.mappings()?;
+    Ask { store, mappings, query, run, format, explain: args.explain, exit_status: args.exit_status }.answer(ui)
 }
 
 /// Finds what is meant: a saved query's name, a file, SPARQL or standard input. Gives what to call it, and its text.

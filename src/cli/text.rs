@@ -1,8 +1,11 @@
 //! SPARQL from the command line, from a file, or from standard input.
 
 use super::error::CliError;
-use std::io::Read;
+use ibid::input::{Input, InputError, read_all, read_file};
 use std::path::Path;
+
+/// What a text may hold that comes from standard input, in bytes.
+const LARGEST: u64 = 64 << 20;
 
 /// A text and what to call it.
 pub(crate) struct Text {
@@ -14,28 +17,24 @@ pub(crate) struct Text {
 /// word, and no file is called so.
 pub(crate) fn read(given: &str, what: &str) -> Result<Option<Text>, CliError> {
     if given == "-" {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
-        return decoded("-", bytes).map(Some);
-    }
-    if Path::new(given).is_dir() {
-        return Err(CliError::from(ibid::input::InputError::Folder).of_file(given));
+        let read = read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST);
+        return decoded("-", read).map(Some);
     }
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
     let path = Path::new(given);
-    if path.is_file() || (!sparql && path.extension().is_some()) {
-        let bytes =
-            std::fs::read(path).map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
-        return decoded(given, bytes).map(Some);
+    if path.exists() || (!sparql && path.extension().is_some()) {
+        return decoded(given, read_file(path, given)).map(Some);
     }
     Ok(sparql.then(|| Text { name: what.to_owned(), text: given.to_owned() }))
 }
 
 /// A file's text; a byte order mark at its start is passed over.
-fn decoded(name: &str, bytes: Vec<u8>) -> Result<Text, CliError> {
-    let text = String::from_utf8(bytes)
-        .map_err(|_| CliError::new("this is no UTF-8 text").of_file(name).hint("save the file as UTF-8"))?;
+fn decoded(name: &str, read: Result<Input, InputError>) -> Result<Text, CliError> {
+    let bytes = read.map_err(|error| CliError::from(error).of_file(name))?.bytes;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let told = CliError::not_utf8(error.as_bytes(), error.utf8_error().valid_up_to());
+        told.of_file(name).hint("save the file as UTF-8")
+    })?;
     let text = text.strip_prefix('\u{FEFF}').map(str::to_owned).unwrap_or(text);
     Ok(Text { name: name.to_owned(), text })
 }

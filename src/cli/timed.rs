@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::error::CliError;
+use super::guard::{STACK, Watch};
 use super::ui::Ui;
 use oxigraph::sparql::CancellationToken;
 use std::sync::mpsc;
@@ -21,14 +22,14 @@ pub(crate) fn seconds(typed: &str) -> Result<Duration, String> {
 pub(crate) fn with_timeout(
     what: &'static str,
     timeout: Duration,
-    cancel: &CancellationToken,
+    (cancel, watch): (&CancellationToken, &Watch),
     ui: &mut Ui,
     give_up: impl Fn() -> bool,
     work: impl FnOnce(&mut Ui) -> Result<Ended, CliError> + Send + 'static,
 ) -> Result<Ended, CliError> {
     let (tell, told) = mpsc::channel();
-    let mut theirs = std::mem::replace(ui, Ui::new(true));
-    let started = std::thread::Builder::new().stack_size(super::super::STACK).spawn(move || {
+    let mut theirs = std::mem::replace(ui, Ui::new(true, watch));
+    let started = std::thread::Builder::new().stack_size(STACK).spawn(move || {
         let ended = work(&mut theirs);
         // Nobody listens any more when it was too late.
         let _ = tell.send((ended, theirs));

@@ -1,6 +1,7 @@
 //! The only file that prints. Standard output is the answer, standard error is the talk.
 
 use super::error::{CliError, Shown};
+use super::guard::Watch;
 use annotate_snippets::renderer::DEFAULT_TERM_WIDTH;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use anstyle::{AnsiColor, Style};
@@ -39,8 +40,9 @@ pub(crate) struct Ui {
 }
 
 impl Ui {
-    pub(crate) fn new(quiet: bool) -> Self {
-        Self { quiet, out: BufWriter::new(Box::new(anstream::AutoStream::auto(io::stdout()))) }
+    pub(crate) fn new(quiet: bool, watch: &Watch) -> Self {
+        let out = watch.unhurried(anstream::AutoStream::auto(io::stdout()));
+        Self { quiet, out: BufWriter::new(Box::new(out)) }
     }
 
     /// Where the answer goes.
@@ -74,21 +76,21 @@ impl Ui {
     /// Says how it went.
     pub(crate) fn status(&self, text: impl Display) {
         if !self.quiet {
-            Self::talk(&text);
+            Self::talk(&plain(&text.to_string()));
         }
     }
 
     /// Says what should be known.
     pub(crate) fn warning(&self, text: impl Display) {
         if !self.quiet {
-            Self::talk(&format_args!("{YELLOW}warning{YELLOW:#}: {text}"));
+            Self::talk(&format_args!("{YELLOW}warning{YELLOW:#}: {}", plain(&text.to_string())));
         }
     }
 
     /// Says what may help.
     pub(crate) fn hint(&self, text: impl Display) {
         if !self.quiet {
-            Self::talk(&format_args!("{BLUE}hint{BLUE:#}: {text}"));
+            Self::talk(&format_args!("{BLUE}hint{BLUE:#}: {}", plain(&text.to_string())));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::error::{CliError, query_error};
+use super::guard::Watch;
 use super::load::{counted, now, who};
 use super::target::TargetArgs;
 use super::text::{self, Text};
@@ -12,7 +13,6 @@ use ibid::model::{Changes, GraphChange, JSON_VERSION};
 use ibid::sparql::Update;
 use ibid::store::{DefaultGraph, Error as StoreError, Run, Store};
 use ibid::update::{Options, UpdateError, evaluate};
-use oxigraph::sparql::CancellationToken;
 use serde::Serialize;
 use std::io::Write;
 use std::sync::Arc;
@@ -82,7 +82,7 @@ impl Fate {
     }
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let Some(Text { name, text }) = text::read(&args.update, "update")? else {
         let told = CliError::new(if args.update.is_empty() {
             "there is no update in this text".to_owned()
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let update = parsed.bind(&super::query::parameters(&args.parameters)?)?;
     let (store, _) = target.open()?;
     let default_graph = if args.default_graph == "unnamed" { DefaultGraph::Unnamed } else { DefaultGraph::Union };
-    let cancel = CancellationToken::new();
+    let cancel = watch.cancel();
     let options = Options {
         run: Run { default_graph, cancel: cancel.clone() },
         now: now(),
@@ -121,7 +121,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         None => job.run(ui),
         Some(timeout) => {
             let give_up = move || fate.settle(Fate::ENDS);
-            with_timeout("update", timeout, &cancel, ui, give_up, move |ui| job.run(ui))
+            with_timeout("update", timeout, (&cancel, watch), ui, give_up, move |ui| job.run(ui))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use oxigraph::model::IriParseError;
 use std::fmt;
+use std::str::Utf8Error;
 
 /// A position in a text: line and column count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +47,18 @@ impl SyntaxError {
     pub(crate) fn at(mut self, line: u64, column: u64) -> Self {
         self.position = Some(Position { line: line as u32 + 1, column: column as u32 + 1 });
         self
+    }
+
+    pub(super) fn not_utf8(bytes: &[u8], error: Utf8Error) -> Self {
+        Self::new("this is not UTF-8").at_offset(bytes, error.valid_up_to())
+    }
+
+    /// The place of an offset.
+    pub(super) fn at_offset(self, bytes: &[u8], at: usize) -> Self {
+        let before = &bytes[..at.min(bytes.len())];
+        let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+        let line = before.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at(line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
     }
 
     pub(crate) fn hint(mut self, hint: &str) -> Self {

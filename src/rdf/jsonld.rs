@@ -1,6 +1,6 @@
 //! JSON-LD, with the line that holds a subject's `@id`. Contexts never come from the network.
 
-use super::{Position, Report, SyntaxError};
+use super::{Position, Report, SyntaxError, depth};
 use oxigraph::model::NamedOrBlankNode;
 use oxiri::Iri;
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
@@ -15,7 +15,20 @@ const CONTEXTS: [(&[&str], &str); 2] = [
     ),
 ];
 
+/// The processor calls itself for every level of the text, and for every term of a context that is spelt with another: it
+/// gets a stack of its own (address space, not memory), whatever its caller's.
+const STACK: usize = 512 << 20;
+
 pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
+    depth::json(bytes)?;
+    std::thread::scope(|scope| {
+        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || process(bytes, base, report));
+        let reader = reader.map_err(|error| SyntaxError::new(format!("no thread to read it on: {error}")))?;
+        reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
+}
+
+fn process(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
         parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
@@ -23,12 +36,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and JSON-LD needs a JSON value").at(0, 0));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = before.iter().filter(|b| **b == b'\n').count() as u64;
-        let start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
-        SyntaxError::new("this is not UTF-8").at(line, String::from_utf8_lossy(&before[start..]).chars().count() as u64)
-    })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| SyntaxError::not_utf8(bytes, error))?;
     let ids = Ids::new(text);
     let mut parser = parser.for_slice(bytes).with_load_document_callback(|url, _| {
         let known = CONTEXTS.iter().find(|(addresses, _)| addresses.contains(&url)).map(|(_, context)| *context);
@@ -68,7 +76,7 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         if let Some(found) = parser.base_iri() {
             report.base = Some(found.to_owned());
         }
-        report.add(quad, position);
+        report.add(quad, position, bytes.len())?;
     }
     Ok(())
 }
@@ -81,12 +89,15 @@ impl<'a> Ids<'a> {
         let mut found = Vec::new();
         for (number, line) in text.lines().enumerate() {
             for key in ["\"@id\"", "\"id\""] {
+                // Counted on from the key before: a file may be one line.
+                let (mut counted, mut column) = (0, 1);
                 for (at, _) in line.match_indices(key) {
+                    column += line[counted..at].chars().count() as u32;
+                    counted = at;
                     let rest = line[at + key.len()..].trim_start().strip_prefix(':').map(str::trim_start);
                     if let Some((value, _)) =
                         rest.and_then(|rest| rest.strip_prefix('"')).and_then(|rest| rest.split_once('"'))
                     {
-                        let column = line[..at].chars().count() as u32 + 1;
                         found.push((value, Position { line: number as u32 + 1, column }));
                     }
                 }

@@ -4,6 +4,7 @@
 //! syntaxes, and blank nodes numbered by first appearance, so that the same file always gives the same report.
 
 pub mod canon;
+mod depth;
 pub mod easy;
 mod error;
 mod feed;

@@ -1,6 +1,6 @@
 //! What a file says: its terms, its statements over them, and where its subjects stand.
 
-use super::Position;
+use super::{Position, SyntaxError};
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -17,6 +17,11 @@ pub struct Statement {
     pub object: u32,
 }
 
+/// What the IRIs of a text may come to when they are written out, in bytes, and how many times the text's size: a long
+/// namespace with a short prefix makes of a small file more than can be held or looked at.
+const SPELT: u64 = 256 << 20;
+const SPELT_TIMES: u64 = 64;
+
 /// What a file says, each term held once. Statements are a set, in the order of their first appearance.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -32,6 +37,7 @@ pub struct Report {
     seen: FxHashSet<Statement>,
     placed: FxHashSet<(Option<u32>, u32)>,
     blanks: u32,
+    spelt: u64,
 }
 
 impl Report {
@@ -56,8 +62,17 @@ impl Report {
         number
     }
 
-    /// Adds a quad as the parser gives it; `position` is where its subject's statement stands, if that is known.
-    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>) {
+    /// Adds a quad as the parser gives it; `position` is where its subject's statement stands, if that is known, and `length`
+    /// that of the text.
+    ///
+    /// # Errors
+    /// When the IRIs so far come to too much.
+    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>, length: usize) -> Result<(), SyntaxError> {
+        self.spelt += spelt(&quad);
+        if self.spelt > SPELT + SPELT_TIMES * length as u64 {
+            return Err(SyntaxError::new(format!("its IRIs come to more than {} MiB", self.spelt >> 20))
+                .hint("shorten the namespaces of its prefixes"));
+        }
         let graph = match quad.graph_name {
             GraphName::DefaultGraph => None,
             GraphName::NamedNode(name) => Some(self.intern(name.into())),
@@ -78,10 +93,23 @@ impl Report {
         if self.seen.insert(statement) {
             self.statements.push(statement);
         }
+        Ok(())
     }
 
     /// The number of a term, if the report has it.
     pub fn find(&self, term: &Term) -> Option<u32> {
         self.index.get(term).copied()
     }
+}
+
+/// The bytes of a quad's IRIs.
+fn spelt(quad: &Quad) -> u64 {
+    let subject = if let NamedOrBlankNode::NamedNode(node) = &quad.subject { node.as_str().len() } else { 0 };
+    let object = match &quad.object {
+        Term::NamedNode(node) => node.as_str().len(),
+        Term::Literal(literal) => literal.datatype().as_str().len(),
+        Term::BlankNode(_) => 0,
+    };
+    let graph = if let GraphName::NamedNode(node) = &quad.graph_name { node.as_str().len() } else { 0 };
+    (subject + quad.predicate.as_str().len() + object + graph) as u64
 }

@@ -67,16 +67,21 @@ fn feed(bytes: &[u8], mut parser: impl Parser, report: &mut Report) -> Result<()
         let until = (piece.end + 1).min(bytes.len()).max(fed);
         parser.extend(&bytes[fed..until]);
         fed = until;
-        drain(&mut parser, report, Some((&piece, bytes)))?;
+        drain(&mut parser, report, Some(&piece), bytes)?;
     }
     parser.extend(&bytes[fed..]);
     parser.end();
-    drain(&mut parser, report, None)?;
+    drain(&mut parser, report, None, bytes)?;
     report.base = parser.base();
     Ok(())
 }
 
-fn drain(parser: &mut impl Parser, report: &mut Report, piece: Option<(&Piece, &[u8])>) -> Result<(), SyntaxError> {
+fn drain(
+    parser: &mut impl Parser,
+    report: &mut Report,
+    piece: Option<&Piece>,
+    bytes: &[u8],
+) -> Result<(), SyntaxError> {
     while let Some(result) = parser.next() {
         let quad = result.map_err(|error| {
             let place = error.location();
@@ -87,11 +92,12 @@ fn drain(parser: &mut impl Parser, report: &mut Report, piece: Option<(&Piece, &
             wrong
         })?;
         // A blank node within the statement has no place of its own.
-        let position = piece.and_then(|(piece, bytes)| {
+        let position = piece.and_then(|piece| {
             let named = matches!(quad.subject, NamedOrBlankNode::NamedNode(_));
             (named || bytes[piece.offset] == b'_').then_some(piece.start)
         });
-        report.add(quad, position);
+        let start = piece.map(|piece| piece.start);
+        report.add(quad, position, bytes.len()).map_err(|wrong| SyntaxError { position: start, ..wrong })?;
     }
     Ok(())
 }

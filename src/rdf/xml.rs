@@ -1,6 +1,6 @@
 //! RDF/XML, with the line of the element that a subject stands in.
 
-use super::{Position, Report, SyntaxError, xml_literal};
+use super::{Position, Report, SyntaxError, depth, xml_literal};
 use oxigraph::model::vocab::rdf;
 use oxigraph::model::{GraphName, Literal, NamedOrBlankNode, Term};
 use oxiri::Iri;
@@ -17,6 +17,9 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
     let bytes = &*with_plain_line_ends(bytes);
+    std::str::from_utf8(bytes).map_err(|error| SyntaxError::not_utf8(bytes, error))?;
+    depth::xml(bytes)?;
+    depth::entities(bytes)?;
     let mut parser = parser.for_slice(bytes);
     let mut elements = None;
     while let Some(result) = parser.next() {
@@ -38,9 +41,11 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
         if let Some(found) = parser.base_iri() {
             report.base = Some(found.to_owned());
         }
-        report.add(triple.in_graph(GraphName::DefaultGraph), position);
+        report
+            .add(triple.in_graph(GraphName::DefaultGraph), position, bytes.len())
+            .map_err(|wrong| wrong.at_offset(bytes, reached))?;
     }
-    Ok(())
+    depth::xml_is_whole(bytes)
 }
 
 /// [XML](https://www.w3.org/TR/xml/#sec-line-ends) ends lines with a line feed, whatever the file does.
@@ -91,14 +96,21 @@ impl Elements {
             None => Iri::parse(name).ok().map(|iri| iri.into_inner().to_owned()),
         };
         let mut found = FxHashMap::default();
-        let (mut line, mut counted) = (1, 0);
+        let (mut line, mut column, mut counted) = (1, 1, 0);
         let mut at = 0;
         while let Some(open) = text[at..].find('<').map(|open| at + open) {
             let rest = &text[open..];
             let comment = rest.starts_with("<!--");
             let close = if comment { rest.find("-->") } else { rest.find('>') };
             at = close.map_or(text.len(), |close| open + close + 1);
-            line += text[counted..open].matches('\n').count() as u32;
+            // Counted on from the element before: a file may be one line.
+            let between = &text[counted..open];
+            if let Some(newline) = between.rfind('\n') {
+                line += between.matches('\n').count() as u32;
+                column = between[newline..].chars().count() as u32;
+            } else {
+                column += between.chars().count() as u32;
+            }
             counted = open;
             if comment {
                 continue;
@@ -107,8 +119,6 @@ impl Elements {
             for (attribute, mark) in [("rdf:about", ""), ("rdf:ID", "#")] {
                 let Some(value) = attribute_of(tag, attribute) else { continue };
                 if let Some(iri) = whole(&format!("{mark}{}", value.replace("&amp;", "&"))) {
-                    let start = text[..open].rfind('\n').map_or(0, |newline| newline + 1);
-                    let column = text[start..open].chars().count() as u32 + 1;
                     found.entry(iri).or_insert(Position { line, column });
                 }
             }

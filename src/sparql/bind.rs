@@ -34,6 +34,9 @@ pub enum BindError {
     NotAnIri(String),
 }
 
+/// A column in the place of all those that are gone, as nothing is not selected; named as the parser names what it makes up.
+const FILLER: &str = "00000000000000000000000000000000";
+
 struct Binder<'p> {
     terms: BTreeMap<&'p str, &'p Term>,
     seen: BTreeSet<String>,
@@ -54,7 +57,19 @@ pub(super) fn bind(query: &mut impl Walked, parameters: &[(String, Term)]) -> Re
     }
     let terms = parameters.iter().map(|(name, term)| (name.as_str(), term)).collect();
     let mut binder = Binder { terms, seen: BTreeSet::new(), error: None };
+    let columns = query.outermost().map(|(variables, _)| variables.clone());
     query.walk(&mut binder);
+    if let (Some(columns), Some((variables, inner))) = (columns, query.outermost()) {
+        for (name, term) in parameters {
+            // What is grouped by is there already.
+            let column = columns.iter().find(|variable| variable.as_str() == name);
+            if let Some(variable) = column.filter(|_| !in_scope(inner, name)) {
+                extend(inner, variable, term);
+            }
+        }
+        *variables = columns;
+    }
+    query.drop_unspeakable();
     if let Some((name, _)) = parameters.iter().find(|(name, _)| !binder.seen.contains(name)) {
         return Err(BindError::Unknown { name: name.clone(), known: binder.seen.into_iter().collect() });
     }
@@ -134,6 +149,14 @@ impl Visitor for Binder<'_> {
                         bindings.retain(|row| row[column].is_none() || row[column] == ground);
                     }
                 }
+                // Rows that fit are rows still, without the column.
+                let kept: Vec<bool> =
+                    variables.iter().map(|variable| !self.terms.contains_key(variable.as_str())).collect();
+                for row in bindings {
+                    let mut column = kept.iter();
+                    row.retain(|_| *column.next().unwrap_or(&true));
+                }
+                variables.retain(|variable| !self.terms.contains_key(variable.as_str()));
             }
             // What is grouped by stays a key: without keys there would be a group where there are no rows.
             GraphPattern::Group { inner, variables, .. } => {
@@ -143,17 +166,30 @@ impl Visitor for Binder<'_> {
                     }
                 }
             }
-            // The replaced variable is gone from what is inside; whoever selects it still gets it.
+            // Whoever selects it from here has the term already; the outermost columns are put back in the end.
             GraphPattern::Project { inner, variables } => {
-                for variable in variables {
-                    if let Some(term) = self.get(variable) {
-                        extend(inner, variable, term);
+                let terms = &self.terms;
+                let (gone, kept): (Vec<Variable>, Vec<Variable>) =
+                    variables.drain(..).partition(|variable| terms.contains_key(variable.as_str()));
+                self.seen.extend(gone.iter().map(|variable| variable.as_str().to_owned()));
+                *variables = kept;
+                if let (true, Some((_, term))) = (variables.is_empty(), self.terms.first_key_value()) {
+                    let filler = Variable::new_unchecked(FILLER);
+                    if !in_scope(inner, FILLER) {
+                        extend(inner, &filler, term);
                     }
+                    variables.push(filler);
                 }
             }
             _ => {}
         }
     }
+}
+
+fn in_scope(pattern: &GraphPattern, name: &str) -> bool {
+    let mut found = false;
+    pattern.on_in_scope_variable(|variable| found |= variable.as_str() == name);
+    found
 }
 
 fn extend(pattern: &mut GraphPattern, variable: &Variable, term: &Term) {
@@ -164,11 +200,7 @@ fn extend(pattern: &mut GraphPattern, variable: &Variable, term: &Term) {
 /// Whether both sides of a MINUS of the query have a variable: what they share decides what is taken away, and a term in
 /// its place is shared no longer.
 fn in_minus(query: &mut impl Walked, name: &str) -> bool {
-    let has = |pattern: &GraphPattern| {
-        let mut found = false;
-        pattern.on_in_scope_variable(|variable| found |= variable.as_str() == name);
-        found
-    };
+    let has = |pattern: &GraphPattern| in_scope(pattern, name);
     let mut found = false;
     query.walk(&mut OnPattern(|pattern: &mut GraphPattern| {
         if let GraphPattern::Minus { left, right } = pattern {

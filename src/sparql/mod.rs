@@ -4,7 +4,9 @@
 //! what a query means. What would reach the network is refused before anything is evaluated.
 
 mod bind;
+mod depth;
 mod exact;
+mod lexer;
 mod order;
 mod prefixes;
 mod request;
@@ -14,6 +16,7 @@ mod update;
 mod walk;
 
 pub use bind::BindError;
+pub use depth::Bound;
 pub(crate) use exact::{Exact, Lens};
 pub use prefixes::{NotATerm, Prefixes};
 pub use update::{Modify, Operation, Target, Transfer, Update};
@@ -22,7 +25,7 @@ use crate::rdf::Position;
 use oxigraph::model::Term;
 use seen::Seen;
 use spargebra::SparqlParser;
-use spargebra::algebra::GraphPattern;
+use spargebra::algebra::{Expression, GraphPattern};
 use std::collections::BTreeSet;
 
 /// The parser names what it makes up with a random number of 128 bits; fewer hexadecimal digits are somebody's name.
@@ -55,6 +58,14 @@ pub enum QueryError {
         /// The prefix.
         prefix: String,
     },
+    /// It is nested or chained beyond a bound.
+    #[error("{bound}")]
+    Deep {
+        /// Where it goes beyond.
+        position: Position,
+        /// The bound.
+        bound: Bound,
+    },
     /// It writes.
     #[error("this is an update, and a query only reads")]
     Update,
@@ -81,8 +92,9 @@ impl Query {
     /// Parses SPARQL 1.1; `prefixes` need no declaring in it.
     ///
     /// # Errors
-    /// Where it is not SPARQL, or names a SERVICE.
+    /// Where it is not SPARQL, goes beyond a [`Bound`], or names a SERVICE.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
+        bounded(text)?;
         let parser = parser(prefixes);
         let algebra = match parser.clone().parse_query(text) {
             Ok(algebra) => algebra,
@@ -140,7 +152,12 @@ impl Query {
     /// Variables and blank nodes that the parser made up are numbered in the order they appear, so that the same query is
     /// always shown the same.
     pub fn show(&self) -> String {
-        let text = self.algebra.to_string();
+        let mut shown = self.algebra.clone();
+        walk::query(&mut shown, &mut Parted);
+        let text = shown.to_string();
+        // The names they get are nobody's.
+        let taken = |prefix: &str| ["?", "$", "_:"].iter().any(|mark| text.contains(&format!("{mark}{prefix}")));
+        let prefix = (0..).map(|n| format!("v{}", "_".repeat(n))).find(|prefix| !taken(prefix)).unwrap_or_default();
         let mut made_up: Vec<&str> = Vec::new();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();
@@ -156,7 +173,7 @@ impl Query {
                     made_up.push(name);
                     made_up.len() - 1
                 });
-                shown.push('v');
+                shown.push_str(&prefix);
                 shown.push_str(&(known + 1).to_string());
             }
             rest = after;
@@ -204,6 +221,31 @@ impl Query {
         self.graphs = seen.graphs;
         self
     }
+}
+
+/// Parts one sign from the next, which SPARQL has no spelling for but brackets, and the algebra has no brackets.
+struct Parted;
+
+impl walk::Visitor for Parted {
+    fn expression(&mut self, place: &mut Expression) {
+        let is_sign = |inner: &Expression| {
+            matches!(inner, Expression::Not(_) | Expression::UnaryMinus(_) | Expression::UnaryPlus(_))
+        };
+        if let Expression::Not(inner) | Expression::UnaryMinus(inner) | Expression::UnaryPlus(inner) = place
+            && is_sign(inner)
+        {
+            let bare = std::mem::replace(&mut **inner, Expression::Coalesce(Vec::new()));
+            **inner = Expression::Coalesce(vec![bare]);
+        }
+    }
+}
+
+/// Refuses a query or an update that is nested too deep to be parsed.
+///
+/// # Errors
+/// [`QueryError::Deep`], with the place.
+pub(crate) fn bounded(text: &str) -> Result<(), QueryError> {
+    depth::check(text).map_err(|(position, bound)| QueryError::Deep { position, bound })
 }
 
 /// What parses queries and updates.

@@ -117,6 +117,7 @@ impl Update {
     /// # Errors
     /// Where it is no SPARQL update, or names a SERVICE. One without operations is an update that changes nothing.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
+        super::bounded(text)?;
         let mut operations = request::parse(text, prefixes)?;
         for operation in &mut operations {
             operation.apart_from_stored_blanks();

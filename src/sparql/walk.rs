@@ -1,6 +1,7 @@
 //! Visits every part of an algebra, once, children before parents.
 
 use super::update::Modify;
+use oxigraph::model::Variable;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
 use spargebra::term::{GraphNamePattern, GroundTermPattern, NamedNodePattern, TermPattern};
@@ -27,11 +28,40 @@ impl<F: FnMut(&mut GraphPattern)> Visitor for OnPattern<F> {
 /// What has an algebra to be visited.
 pub(super) trait Walked {
     fn walk(&mut self, visitor: &mut impl Visitor);
+
+    /// Its columns and what they are taken from; none where it has none.
+    fn outermost(&mut self) -> Option<(&mut Vec<Variable>, &mut GraphPattern)> {
+        None
+    }
+
+    /// Takes out of a template what has a literal for its subject: that is no triple, nothing is made of it, and it cannot
+    /// be spelt.
+    fn drop_unspeakable(&mut self) {}
 }
 
 impl Walked for Query {
     fn walk(&mut self, visitor: &mut impl Visitor) {
         query(self, visitor);
+    }
+
+    fn outermost(&mut self) -> Option<(&mut Vec<Variable>, &mut GraphPattern)> {
+        let (Self::Select { pattern, .. } | Self::Describe { pattern, .. }) = self else { return None };
+        let mut pattern = pattern;
+        loop {
+            match pattern {
+                GraphPattern::Project { inner, variables } => return Some((variables, inner)),
+                GraphPattern::Distinct { inner }
+                | GraphPattern::Reduced { inner }
+                | GraphPattern::Slice { inner, .. } => pattern = inner,
+                _ => return None,
+            }
+        }
+    }
+
+    fn drop_unspeakable(&mut self) {
+        if let Self::Construct { template, .. } = self {
+            template.retain(|triple| !matches!(triple.subject, TermPattern::Literal(_)));
+        }
     }
 }
 

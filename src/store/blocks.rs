@@ -74,7 +74,7 @@ fn unzigzag(number: u64) -> u64 {
 }
 
 /// Appends `next`, which is greater than `last`.
-fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
+pub(super) fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
     let first = (0..4).find(|&i| last[i] != next[i]).expect("the keys of a block differ");
     let step = next[first] - last[first];
     let tag = (first as u8) << 6;

@@ -130,9 +130,11 @@ impl<'a> Dataset<'a> {
     }
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
-        let computed = |made: &Rc<ComputedGraph>| {
-            let name = made.name;
-            made.scan([s, p, o]).map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
+        let cancel = self.cancel.clone();
+        let computed = move |made: &Rc<ComputedGraph>| {
+            let (name, cancel) = (made.name, cancel.clone());
+            let triples = made.scan([s, p, o]).take_while(move |_| !cancel.is_cancelled());
+            triples.map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
         };
         Ok(match graph {
             Some(None) if self.merged.is_some() => {
@@ -203,8 +205,13 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         object: Option<&u64>,
         graph_name: Option<Option<&u64>>,
     ) -> impl Iterator<Item = Result<InternalQuad<u64>>> + use<'a> {
-        let found =
-            self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied));
+        let found = match self.cancel.is_cancelled() {
+            // The evaluator looks at the token once a quad: a cancelled query is given none to look at it by.
+            true => Err(Error::Cancelled),
+            false => {
+                self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied))
+            }
+        };
         found.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
     }
 

@@ -13,6 +13,9 @@ mod dictionary;
 mod environment;
 mod error;
 mod examine;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 mod lock;
 mod packed;
 mod pages;

@@ -91,7 +91,7 @@ impl Quads {
         };
         let prefix: Vec<u64> = ORDERS[order].iter().map_while(|part| pattern[*part]).collect();
         let scan = if unknown { None } else { Some(Scan::new(self.orders[order], txn, &prefix)?) };
-        Ok(Matches { scan, order, pattern, cancel, passed: 0 })
+        Ok(Matches { scan, order, pattern, cancel })
     }
 
     /// Adds and removes quads; one that is both added and removed is there afterwards.
@@ -190,7 +190,6 @@ pub(super) struct Matches<'t> {
     order: usize,
     pattern: Pattern,
     cancel: CancellationToken,
-    passed: u32,
 }
 
 impl Iterator for Matches<'_> {
@@ -202,8 +201,9 @@ impl Iterator for Matches<'_> {
                 Ok(key) => key,
                 Err(error) => return Some(Err(error)),
             };
-            self.passed = self.passed.wrapping_add(1);
-            if self.passed.is_multiple_of(1024) && self.cancel.is_cancelled() {
+            if self.cancel.is_cancelled() {
+                // Whoever gathers errors and goes on gets no second one.
+                self.scan = None;
                 return Some(Err(Error::Cancelled));
             }
             let mut quad = [0; 4];

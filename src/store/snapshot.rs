@@ -13,7 +13,10 @@ use crate::sparql::{Exact, Query};
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, NamedNode, Quad, Term};
-use oxigraph::sparql::{QueryDatasetSpecification, QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{
+    CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryExplanation, QueryResults,
+    QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
+};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -210,7 +213,7 @@ pub(super) fn merged(dataset: &mut QueryDatasetSpecification) -> Option<Vec<Grap
 
 impl Reader for Snapshot<'_> {
     fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
-        Ok(self.evaluator(query, run).execute()?)
+        Ok(whole(self.evaluator(query, run).execute()?, &run.cancel)?)
     }
 
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
@@ -387,5 +390,42 @@ impl Kept {
     fn put(&self, graph: &'static str, state: usize, columns: &Arc<Columns>) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(graph, (state, Arc::clone(columns)));
+    }
+}
+
+/// Results that end with an error where the query was cancelled. The evaluator passes over errors inside of MINUS and EXISTS, and
+/// does not look at the token while it multiplies rows: what it gives then is no answer.
+fn whole<'a>(
+    results: QueryResults<'a>,
+    cancel: &CancellationToken,
+) -> std::result::Result<QueryResults<'a>, QueryEvaluationError> {
+    Ok(match results {
+        QueryResults::Boolean(_) if cancel.is_cancelled() => return Err(QueryEvaluationError::Cancelled),
+        QueryResults::Boolean(answer) => QueryResults::Boolean(answer),
+        QueryResults::Solutions(rows) => {
+            let variables = rows.variables().into();
+            QuerySolutionIter::new(variables, Uncancelled { results: Some(rows), cancel: cancel.clone() }).into()
+        }
+        QueryResults::Graph(triples) => {
+            QueryTripleIter::new(Uncancelled { results: Some(triples), cancel: cancel.clone() }).into()
+        }
+    })
+}
+
+struct Uncancelled<I> {
+    results: Option<I>,
+    cancel: CancellationToken,
+}
+
+impl<T, I: Iterator<Item = std::result::Result<T, QueryEvaluationError>>> Iterator for Uncancelled<I> {
+    type Item = I::Item;
+
+    fn next(&mut self) -> Option<I::Item> {
+        let next = self.results.as_mut()?.next();
+        if self.cancel.is_cancelled() {
+            self.results = None;
+            return Some(Err(QueryEvaluationError::Cancelled));
+        }
+        next
     }
 }

@@ -1,0 +1,178 @@
+//! What a run may take, watched from beside it: a query can need more memory or time than there is, and so can a file.
+//!
+//! What goes beyond a limit is cancelled, and given up where it does not end by itself: a store is as it was until a commit,
+//! whenever its process ends.
+
+use super::error::CliError;
+use oxigraph::sparql::CancellationToken;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::time::{Duration, Instant};
+
+/// Parsers and the evaluator call themselves for each level of what they are given, up to bounds of the library's. Address space;
+/// what is not used takes no memory.
+pub(crate) const STACK: usize = 256 << 20;
+/// How often memory is looked at. What is filled in that time is what a limit may be passed by.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long what was cancelled has to end by itself, and over which part of the limit it may grow meanwhile.
+const GRACE: Duration = Duration::from_secs(1);
+const GRACE_PART: u64 = 16;
+
+/// A limit that was passed.
+#[derive(Clone, Copy)]
+enum Limit {
+    /// In bytes.
+    Memory(u64),
+    Time,
+}
+
+struct Shared {
+    /// In bytes.
+    memory: Option<u64>,
+    until: Mutex<Option<Instant>>,
+    /// Whether the answer is being written: how long its reader takes is not the query's time.
+    writing: AtomicBool,
+    cancel: CancellationToken,
+    /// Whether anything looks at the token.
+    heeded: AtomicBool,
+    passed: OnceLock<Limit>,
+    told: AtomicBool,
+}
+
+/// A run's limits, and whether one was passed.
+#[derive(Clone)]
+pub(crate) struct Watch(Arc<Shared>);
+
+impl Watch {
+    /// Watches the memory of this process, in MiB; 0 watches none.
+    pub(crate) fn new(memory: u64) -> Self {
+        Self(Arc::new(Shared {
+            memory: (memory > 0).then_some(memory << 20),
+            until: Mutex::new(None),
+            writing: AtomicBool::new(false),
+            cancel: CancellationToken::new(),
+            heeded: AtomicBool::new(false),
+            passed: OnceLock::new(),
+            told: AtomicBool::new(false),
+        }))
+    }
+
+    /// Limits the time from now on.
+    pub(crate) fn limit_time(&self, timeout: Duration) {
+        let until = Instant::now().checked_add(timeout);
+        *self.until() = until;
+    }
+
+    /// A writer to which writing takes none of the time.
+    pub(crate) fn unhurried<W: Write>(&self, out: W) -> Unhurried<W> {
+        Unhurried { out, watch: self.clone() }
+    }
+
+    fn until(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.0.until.lock().expect("nobody panics who holds it")
+    }
+
+    /// What a limit cancels: whoever takes it ends soon after.
+    pub(crate) fn cancel(&self) -> CancellationToken {
+        self.0.heeded.store(true, Ordering::Relaxed);
+        self.0.cancel.clone()
+    }
+
+    /// The limit that was passed, in words; none where none was, or where it was told already.
+    pub(crate) fn passed(&self) -> Option<CliError> {
+        let limit = *self.0.passed.get()?;
+        if self.0.told.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        Some(match limit {
+            Limit::Memory(most) => CliError::new(format!("this needs more than {} MiB of memory", most >> 20))
+                .hint("give it more with --memory MIB, or ask for less at once; what was not committed is as it was"),
+            Limit::Time => {
+                CliError::new("the query ran out of time").hint("give it longer with --timeout SECONDS, 0 for any time")
+            }
+        })
+    }
+
+    /// Looks whether a limit is passed now.
+    fn look(&self) {
+        let writing = self.0.writing.load(Ordering::Relaxed);
+        let late = !writing && self.until().is_some_and(|until| Instant::now() > until);
+        let limit = match self.0.memory {
+            _ if late => Limit::Time,
+            Some(most) if anonymous_memory() > most => Limit::Memory(most),
+            _ => return,
+        };
+        if self.0.passed.set(limit).is_ok() {
+            self.0.cancel.cancel();
+        }
+    }
+
+    /// Whether it is no use to wait for what was cancelled at a time.
+    fn hopeless(&self, since: Instant) -> bool {
+        let grown = self.0.memory.is_some_and(|most| anonymous_memory() > most + most / GRACE_PART);
+        grown || !self.0.heeded.load(Ordering::Relaxed) || since.elapsed() > GRACE
+    }
+}
+
+/// See [`Watch::unhurried`].
+pub(crate) struct Unhurried<W> {
+    out: W,
+    watch: Watch,
+}
+
+impl<W: Write> Unhurried<W> {
+    fn unhurried<T>(&mut self, write: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        let began = Instant::now();
+        self.watch.0.writing.store(true, Ordering::Relaxed);
+        let written = write(&mut self.out);
+        if let Some(until) = self.watch.until().as_mut() {
+            *until += began.elapsed();
+        }
+        self.watch.0.writing.store(false, Ordering::Relaxed);
+        written
+    }
+}
+
+impl<W: Write> Write for Unhurried<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unhurried(|out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unhurried(Write::flush)
+    }
+}
+
+/// Does the work on a thread beside this one, which watches it; none where it was given up.
+pub(crate) fn watched(watch: &Watch, work: impl FnOnce() -> ExitCode + Send + 'static) -> Result<ExitCode, CliError> {
+    let (tell, told) = mpsc::channel();
+    let worker = std::thread::Builder::new().stack_size(STACK).spawn(move || {
+        // Nobody listens any more when it was given up.
+        let _ = tell.send(work());
+    });
+    worker.map_err(|error| CliError::new(format!("no thread for the work: {error}")))?;
+    let mut passed: Option<Instant> = None;
+    loop {
+        match told.recv_timeout(LOOK) {
+            Ok(code) => return Ok(code),
+            // It has panicked, and said so.
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(ExitCode::from(2)),
+            Err(mpsc::RecvTimeoutError::Timeout) => watch.look(),
+        }
+        if watch.0.passed.get().is_some() && watch.hopeless(*passed.get_or_insert_with(Instant::now)) {
+            return watch.passed().map_or(Ok(ExitCode::from(2)), Err);
+        }
+    }
+}
+
+/// The memory of this process that no file stands behind, in bytes: the store's map is none. 0 where the system does not say.
+fn anonymous_memory() -> u64 {
+    let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return 0 };
+    let kibibytes = |name: &str| -> u64 {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
+    };
+    (kibibytes("RssAnon:") + kibibytes("VmSwap:")) << 10
+}
