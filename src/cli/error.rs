@@ -1,6 +1,6 @@
 //! Every error of the library becomes here what a person reads: where, what, and what may help.
 
-use ibid::catalog::RuleError;
+use ibid::catalog::{Broken, RuleError, SettingsError};
 use ibid::input::InputError;
 use ibid::load::LoadError;
 use ibid::near::nearest;
@@ -195,7 +195,20 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
     }
 }
 
-/// What is wrong with a rule's file.
-pub(crate) fn rule_error(error: &RuleError, file: &str) -> CliError {
-    CliError::new(error.to_string()).of_file(file)
+/// What is wrong with a rule's file, with the line where there is one.
+pub(crate) fn rule_error(broken: &Broken) -> CliError {
+    let file = broken.file.to_string_lossy();
+    match &broken.error {
+        RuleError::Query(error) => query_error(error, &file, &broken.text),
+        error => CliError::new(error.to_string()).of_file(&file),
+    }
+}
+
+/// What is wrong with settings, with the line.
+pub(crate) fn settings_error(error: &SettingsError, file: &str, text: &str) -> CliError {
+    let told = CliError::new(error.to_string()).of_file(file).show(text, error.position, error.length);
+    match &error.known {
+        Some((typed, known)) => told.did_you_mean(typed, known.iter().map(String::as_str), "it can be"),
+        None => told,
+    }
 }

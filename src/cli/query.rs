@@ -69,7 +69,7 @@ pub(crate) struct Args {
 }
 
 /// A number of seconds, fractions allowed.
-fn seconds(typed: &str) -> Result<Duration, String> {
+pub(super) fn seconds(typed: &str) -> Result<Duration, String> {
     let number: f64 = typed.parse().map_err(|_| "this is no number of seconds".to_owned())?;
     Duration::try_from_secs_f64(number).map_err(|_| "this is no number of seconds".to_owned())
 }

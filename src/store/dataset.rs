@@ -13,7 +13,7 @@ use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{InternalQuad, QueryableDataset};
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 type Found<'a> = Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>;
 
@@ -24,7 +24,7 @@ pub(super) struct Dataset<'a> {
     /// The graphs after FROM, where there are several: the default graph is their merge.
     merged: Option<Vec<u64>>,
     /// The computed graphs that the query names.
-    computed: Vec<Rc<ComputedGraph>>,
+    computed: Vec<Arc<ComputedGraph>>,
     cancel: CancellationToken,
     rdf_type: Option<u64>,
     twins: RefCell<FxHashMap<u64, Option<u64>>>,
@@ -37,7 +37,7 @@ impl<'a> Dataset<'a> {
             _ => None,
         };
         let computed = snapshot.computed.borrow();
-        let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Rc::clone(made)).collect();
+        let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Arc::clone(made)).collect();
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
         Self {
             snapshot,
@@ -116,7 +116,7 @@ impl<'a> Dataset<'a> {
     }
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
-        let computed = |made: &Rc<ComputedGraph>| {
+        let computed = |made: &Arc<ComputedGraph>| {
             let name = made.name;
             made.scan([s, p, o]).map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
         };

@@ -130,6 +130,15 @@ pub trait Reader {
     /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
 
+    /// Another reader of the same state, for another thread; none where the engine has only this one, or the store has
+    /// changed since. What was computed of the state is common to both.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn beside(&self) -> Result<Option<Box<dyn Reader + Send + '_>>> {
+        Ok(None)
+    }
+
     /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing, and what was computed
     /// of the same state of the store need not be computed again.
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()>;

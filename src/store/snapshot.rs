@@ -16,7 +16,6 @@ use oxigraph::model::{GraphName, NamedNode, Quad, Term};
 use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -25,8 +24,10 @@ pub struct Snapshot<'s> {
     pub(super) txn: RoTxn<'s, WithoutTls>,
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
-    pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
+    pub(super) computed: RefCell<Vec<(&'static str, Arc<ComputedGraph>)>>,
     history: u64,
+    /// The files of loads, as they were asked for.
+    files: RefCell<BTreeMap<u64, Option<String>>>,
     /// Where more transactions of the same state come from, and what was computed of it.
     env: Option<&'s Env<WithoutTls>>,
     kept: Option<&'s Kept>,
@@ -37,7 +38,8 @@ impl<'s> Snapshot<'s> {
         let txn = env.read_txn()?;
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
-        Ok(Self { txn, tables, overlay, computed, history, env: Some(env), kept: Some(kept) })
+        let files = RefCell::default();
+        Ok(Self { txn, tables, overlay, computed, history, files, env: Some(env), kept: Some(kept) })
     }
 
     /// A term's number: the dictionary's if it has one, else the overlay's.
@@ -118,7 +120,7 @@ impl<'s> Snapshot<'s> {
     /// as they were first seen.
     pub fn quads(&self, graph: Option<&str>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
         let computed = graph.and_then(|name| {
-            self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Rc::clone(made))
+            self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Arc::clone(made))
         });
         if let Some(made) = computed {
             let triples = made.scan([None, None, None]);
@@ -174,7 +176,12 @@ impl<'s> Snapshot<'s> {
     }
 
     fn file_of_load(&self, load: u64) -> Result<Option<String>> {
-        Ok(self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next())
+        if let Some(known) = self.files.borrow().get(&load) {
+            return Ok(known.clone());
+        }
+        let file = self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next();
+        self.files.borrow_mut().insert(load, file.clone());
+        Ok(file)
     }
 }
 
@@ -267,6 +274,13 @@ impl Reader for Snapshot<'_> {
         Ok(None)
     }
 
+    fn beside(&self) -> Result<Option<Box<dyn Reader + Send + '_>>> {
+        let (Some(env), Some(kept)) = (self.env, self.kept) else { return Ok(None) };
+        let other = Snapshot::new(env, self.tables, kept)?;
+        // Of another state it is of no use.
+        Ok((other.txn.id() == self.txn.id()).then(|| Box::new(other) as Box<dyn Reader + Send + '_>))
+    }
+
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         if self.computed.borrow().iter().any(|(name, _)| *name == graph) {
             return Ok(());
@@ -283,7 +297,7 @@ impl Reader for Snapshot<'_> {
             }
         };
         let made = ComputedGraph::new(name, columns, |term| self.number(term))?;
-        self.computed.borrow_mut().push((graph, Rc::new(made)));
+        self.computed.borrow_mut().push((graph, Arc::new(made)));
         Ok(())
     }
 }
