@@ -19,7 +19,7 @@ pub(crate) struct Args {
     id: Option<String>,
 
     #[command(flatten)]
-    choice: settings::Args,
+    choice: settings::ChoiceArgs,
 
     /// List the profiles, each with the norm it follows
     #[arg(long, conflicts_with = "id")]

@@ -23,6 +23,10 @@ pub(super) fn is_overlay(id: u64) -> bool {
 }
 
 impl Overlay {
+    pub(super) fn find(&self, term: &Term) -> Option<u64> {
+        self.ids.get(term).copied()
+    }
+
     pub(super) fn intern(&mut self, term: Term) -> u64 {
         if let Some(&id) = self.ids.get(&term) {
             return id;

@@ -12,12 +12,15 @@ use crate::model::Place;
 use crate::sparql::Query;
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
-use oxigraph::model::{GraphName, NamedNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad, Term};
 use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many terms a snapshot remembers.
+const RECENT: usize = 1 << 14;
 
 /// An unchanging view. Writers do not wait for it, nor it for them.
 pub struct Snapshot<'s> {
@@ -28,6 +31,9 @@ pub struct Snapshot<'s> {
     history: u64,
     /// The files of loads, as they were asked for.
     files: RefCell<BTreeMap<u64, Option<String>>>,
+    /// Terms that were asked for lately, each in its place or nowhere.
+    recent: RefCell<Vec<(u64, Term)>>,
+    predicates: RefCell<BTreeMap<String, [Option<Node>; 2]>>,
     /// Where more transactions of the same state come from, and what was computed of it.
     env: Option<&'s Env<WithoutTls>>,
     kept: Option<&'s Kept>,
@@ -38,12 +44,17 @@ impl<'s> Snapshot<'s> {
         let txn = env.read_txn()?;
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
-        let files = RefCell::default();
-        Ok(Self { txn, tables, overlay, computed, history, files, env: Some(env), kept: Some(kept) })
+        let (files, recent, predicates) = (RefCell::default(), RefCell::default(), RefCell::default());
+        let (env, kept) = (Some(env), Some(kept));
+        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env, kept })
     }
 
     /// A term's number: the dictionary's if it has one, else the overlay's.
     pub(super) fn number(&self, term: Term) -> Result<u64> {
+        // What is in the overlay is not in the dictionary, and what queries make up they make up often.
+        if let Some(id) = self.overlay.borrow().find(&term) {
+            return Ok(id);
+        }
         Ok(match self.tables.dictionary.find(&self.txn, &term)? {
             Some(node) => node.0,
             None => self.overlay.borrow_mut().intern(term),
@@ -55,7 +66,30 @@ impl<'s> Snapshot<'s> {
             let term = self.overlay.borrow().term(id);
             return term.ok_or_else(|| Error::Corrupt("a number of no term".to_owned()));
         }
-        self.tables.dictionary.term(&self.txn, Node(id))
+        let place = (id >> 2) as usize % RECENT;
+        if let Some((known, term)) = self.recent.borrow().get(place)
+            && *known == id
+        {
+            return Ok(term.clone());
+        }
+        let term = self.tables.dictionary.term(&self.txn, Node(id))?;
+        let mut recent = self.recent.borrow_mut();
+        if recent.is_empty() {
+            recent.resize(RECENT, (u64::MAX, Literal::from(false).into()));
+        }
+        recent[place] = (id, term.clone());
+        Ok(term)
+    }
+
+    /// A predicate in its spellings, as numbers; the same few are asked for again and again.
+    fn spellings(&self, predicate: &str) -> Result<[Option<Node>; 2]> {
+        if let Some(known) = self.predicates.borrow().get(predicate) {
+            return Ok(*known);
+        }
+        let twin = vocab::schema_twin(predicate);
+        let found = [self.find(predicate)?, twin.map(|twin| self.find(&twin)).transpose()?.flatten()];
+        self.predicates.borrow_mut().insert(predicate.to_owned(), found);
+        Ok(found)
     }
 
     fn in_report(&self, graph: u64) -> bool {
@@ -222,9 +256,7 @@ impl Reader for Snapshot<'_> {
 
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
         let mut found = Vec::new();
-        let spellings = [Some(predicate.to_owned()), vocab::schema_twin(predicate)];
-        for predicate in spellings.into_iter().flatten() {
-            let Some(predicate) = self.find(&predicate)? else { continue };
+        for predicate in self.spellings(predicate)?.into_iter().flatten() {
             for quad in self.tables.scan(&self.txn, [Some(subject.0), Some(predicate.0), None, None])? {
                 let [_, _, object, graph] = quad?;
                 if self.in_report(graph) && !found.contains(&Node(object)) {

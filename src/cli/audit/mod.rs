@@ -51,7 +51,7 @@ pub(crate) struct Args {
     format: String,
 
     #[command(flatten)]
-    choice: settings::Args,
+    choice: settings::ChoiceArgs,
 
     /// The least severity that makes the exit status 1: error, warning, info, never
     #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info", "never"], default_value = "error")]

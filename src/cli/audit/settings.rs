@@ -13,7 +13,7 @@ const PROJECT: &str = "ibid.toml";
 
 /// Which rules, and how heavy.
 #[derive(clap::Args)]
-pub(crate) struct Args {
+pub(crate) struct ChoiceArgs {
     /// Whose view of the rules: newsroom, ifcn, bbc, intel, un-panel, compliance
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -50,7 +50,7 @@ pub(crate) struct Chosen {
 }
 
 /// Reads all there is to read and says what is wrong with it; what can be understood holds.
-pub(crate) fn choose(args: &Args, today: Option<&str>, ui: &Ui) -> Result<Chosen, CliError> {
+pub(crate) fn choose(args: &ChoiceArgs, today: Option<&str>, ui: &Ui) -> Result<Chosen, CliError> {
     let mut troubled = false;
     let mut trouble = |error: &CliError| {
         ui.error(error);
@@ -133,7 +133,11 @@ pub(crate) fn choose(args: &Args, today: Option<&str>, ui: &Ui) -> Result<Chosen
     Ok(Chosen { rules, failures, off, troubled, profile: profile.id })
 }
 
-fn profile_of(args: &Args, project: Option<&Project>, trouble: &mut dyn FnMut(&CliError)) -> Result<Profile, CliError> {
+fn profile_of(
+    args: &ChoiceArgs,
+    project: Option<&Project>,
+    trouble: &mut dyn FnMut(&CliError),
+) -> Result<Profile, CliError> {
     let mut profiles = profiles();
     let mut find = |name: &str| {
         let place = profiles.iter().position(|profile| profile.id == name);
