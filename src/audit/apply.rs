@@ -106,7 +106,7 @@ fn fill_from(look: &mut Look<'_>, template: &str, row: &QuerySolution) -> Result
         let named = match row.get(column)? {
             Term::Literal(literal) => return Some(literal.value().to_owned()),
             Term::NamedNode(node) => look.called(node.as_str()),
-            blank => look.called(&name_of(blank.clone())),
+            blank @ Term::BlankNode(_) => look.called(&name_of(blank.clone())),
         };
         named.map(|name| name.as_ref().to_owned()).map_err(|failed| error = Some(failed)).ok()
     });

@@ -96,8 +96,8 @@ impl Waivers {
     }
 }
 
-fn faulty(rule: Option<String>, error: String, location: Option<Place>) -> Failure {
-    Failure { rule: rule.unwrap_or_default(), error, location }
+fn faulty(rule: Option<String>, why: String, location: Option<Place>) -> Failure {
+    Failure { rule: rule.unwrap_or_default(), error: why, location }
 }
 
 fn texts(reader: &dyn Reader, node: Node, property: &str) -> Result<Vec<String>> {

@@ -108,25 +108,26 @@ pub struct Broken {
 pub fn rules(folders: &[PathBuf]) -> Result<BTreeMap<String, Result<Rule, Broken>>, (PathBuf, std::io::Error)> {
     let mut found = BTreeMap::new();
     for (id, text) in packaged("audit", "rq") {
-        found.insert(id.to_owned(), read(id.to_owned(), None, Ok(text.to_owned())));
+        found.insert(id.to_owned(), read(id, None, Ok(text.to_owned())));
     }
     for folder in folders {
         for path in files_of(folder).map_err(|error| (folder.clone(), error))? {
             if let Some(id) = id_of(&path) {
-                found.insert(id.clone(), read(id, Some(&path), std::fs::read_to_string(&path)));
+                let rule = read(&id, Some(&path), std::fs::read_to_string(&path));
+                found.insert(id, rule);
             }
         }
     }
     Ok(found)
 }
 
-fn read(id: String, file: Option<&Path>, text: std::io::Result<String>) -> Result<Rule, Broken> {
+fn read(id: &str, file: Option<&Path>, text: std::io::Result<String>) -> Result<Rule, Broken> {
     let broken = |text: String, error| {
         let file = file.map_or_else(|| PathBuf::from(format!("queries/audit/{id}.rq")), Path::to_owned);
         Broken { file, text, error }
     };
     match text {
-        Ok(text) => rule(read_header(id.clone(), &text))
+        Ok(text) => rule(read_header(id.to_owned(), &text))
             .map(|rule| Rule { file: file.map(Path::to_owned), ..rule })
             .map_err(|error| broken(text, error)),
         Err(error) => Err(broken(String::new(), error.into())),

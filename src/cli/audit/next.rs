@@ -24,20 +24,25 @@ pub(super) fn write(told: &Told<'_>, most: usize, out: &mut dyn Write) -> Result
             Ui::ink(place, Ink::Faint)
         )?;
         writeln!(out, "     {}", plain(&action.help))?;
-        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-        for closed in &action.closes {
-            *rules.entry(&findings[*closed].rule).or_default() += 1;
-        }
-        let rules: Vec<String> = rules.into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
-        writeln!(out, "     closes {}: {}", counted(action.closes.len(), "finding"), rules.join(", "))?;
-        for closed in action.closes.iter().take(SHOWN) {
-            let finding = &findings[*closed];
-            let about = finding.text.as_deref().or(finding.subject().map(AsRef::as_ref)).unwrap_or_default();
-            let severity = Ui::ink(finding.severity, ink(finding.severity));
-            writeln!(out, "       {}  {severity} {}: {}", plain(&Told::at(finding)), finding.rule, plain(about))?;
-        }
-        if action.closes.len() > SHOWN {
-            writeln!(out, "       and {} more", action.closes.len() - SHOWN)?;
+        for (what, numbers) in [("closes", &action.closes), ("helps with", &action.helps)] {
+            if numbers.is_empty() {
+                continue;
+            }
+            let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+            for closed in numbers {
+                *rules.entry(&findings[*closed].rule).or_default() += 1;
+            }
+            let rules: Vec<String> = rules.into_iter().map(|(rule, count)| format!("{count} {rule}")).collect();
+            writeln!(out, "     {what} {}: {}", counted(numbers.len(), "finding"), rules.join(", "))?;
+            for closed in numbers.iter().take(SHOWN) {
+                let finding = &findings[*closed];
+                let about = finding.text.as_deref().or(finding.subject().map(AsRef::as_ref)).unwrap_or_default();
+                let severity = Ui::ink(finding.severity, ink(finding.severity));
+                writeln!(out, "       {}  {severity} {}: {}", plain(&Told::at(finding)), finding.rule, plain(about))?;
+            }
+            if numbers.len() > SHOWN {
+                writeln!(out, "       and {} more", numbers.len() - SHOWN)?;
+            }
         }
     }
     Ok(())
