@@ -10,7 +10,15 @@ use crate::{figures, lineage};
 /// # Errors
 /// When the store fails.
 pub fn attach(reader: &dyn Reader, query: &Query) -> Result<()> {
-    graph::COMPUTED.into_iter().filter(|graph| query.names(graph)).try_for_each(|graph| attach_graph(reader, graph))
+    attach_named(reader, &|graph| query.names(graph))
+}
+
+/// The same for whatever names graphs: `names` says whether it names one.
+///
+/// # Errors
+/// When the store fails.
+pub fn attach_named(reader: &dyn Reader, names: &dyn Fn(&str) -> bool) -> Result<()> {
+    graph::COMPUTED.into_iter().filter(|graph| names(graph)).try_for_each(|graph| attach_graph(reader, graph))
 }
 
 /// Computes one graph by its name, if it is a computed one and the reader does not have it yet.

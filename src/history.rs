@@ -1,6 +1,9 @@
-//! What was loaded when, replacing what? Kept as RDF in the graph `urn:ibid:history`.
+//! What was loaded when, replacing what, and changed by which updates? Kept as RDF in the graph `urn:ibid:history`.
 
-use crate::store::{Node, Result, Snapshot, Writer, node_of};
+use crate::model::GraphChange;
+use crate::rdf::canon::{self, Tangled};
+use crate::rdf::easy::{NO_GRAPH, Spelt};
+use crate::store::{Node, Reader, Result, Snapshot, Writer, name_of, node_of};
 use crate::vocab::{graph, ibid, prov, rdf};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
@@ -37,6 +40,9 @@ pub struct Past {
     /// The canonical hash.
     pub digest: Option<String>,
 }
+
+/// How the digests of reports begin that share blank nodes with others of their files: they are made of all of them.
+pub const JOINT: &str = "joint:";
 
 fn iri(text: &str) -> Term {
     NamedNode::new_unchecked(text).into()
@@ -84,27 +90,43 @@ impl Pen {
         }
     }
 
+    /// Says several things of one subject.
+    fn describe(&mut self, writer: &mut Writer<'_>, subject: Node, facts: Vec<(&str, Term)>) -> Result<()> {
+        for (predicate, object) in facts {
+            let object = self.node(writer, object)?;
+            self.say(writer, subject, predicate, object, true)?;
+        }
+        Ok(())
+    }
+
+    /// Ends what was said of a graph's present content.
+    fn end(&mut self, writer: &mut Writer<'_>, graph: &Term, predicates: &[&str]) -> Result<()> {
+        let name = name_of(graph.clone());
+        for predicate in predicates {
+            for activity in writer.objects(graph::HISTORY, &name, predicate)? {
+                let (graph, activity) = (writer.intern(graph)?, writer.intern(&iri(&activity))?);
+                self.say(writer, graph, predicate, activity, false)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Records a load of one report, and that it took the place of earlier ones.
     pub fn record(&mut self, writer: &mut Writer<'_>, activity: &Activity, replaced: &[Past]) -> Result<()> {
         let load = writer.intern(&iri(&crate::store::load_iri(activity.load)))?;
-        let quads = Literal::new_typed_literal(activity.quads.to_string(), xsd::INTEGER);
-        let mut facts = vec![
-            (rdf::TYPE, iri(ibid::LOAD)),
+        let mut facts = activity_facts(ibid::LOAD, &activity.time);
+        facts.extend([
             (ibid::FILE, text(&activity.file)),
             (ibid::SHA256, text(&activity.sha256)),
-            (ibid::QUADS, quads.into()),
-            (prov::ENDED_AT_TIME, Literal::new_typed_literal(&activity.time, xsd::DATE_TIME).into()),
-            (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
-        ];
+            (ibid::QUADS, number(activity.quads)),
+        ]);
         facts.extend(activity.digest.as_deref().map(|digest| (ibid::DIGEST, text(digest))));
-        for (predicate, object) in facts {
-            let object = self.node(writer, object)?;
-            self.say(writer, load, predicate, object, true)?;
-        }
-        if let Some(graph) = &activity.graph {
-            let graph = writer.intern(graph)?;
+        self.describe(writer, load, facts)?;
+        if let Some(name) = &activity.graph {
+            let graph = writer.intern(name)?;
             self.say(writer, load, prov::GENERATED, graph, true)?;
             self.say(writer, graph, ibid::CURRENT_LOAD, load, true)?;
+            self.end(writer, name, &[ibid::CURRENT_UPDATE])?;
             for past in replaced {
                 let past = writer.intern(&iri(&past.load))?;
                 self.say(writer, load, ibid::REPLACED, past, true)?;
@@ -115,28 +137,146 @@ impl Pen {
     }
 }
 
+fn number(number: u64) -> Term {
+    Literal::new_typed_literal(number.to_string(), xsd::INTEGER).into()
+}
+
+/// What every activity has: its class, when it ended, and the version that did it.
+fn activity_facts(class: &str, time: &str) -> Vec<(&'static str, Term)> {
+    vec![
+        (rdf::TYPE, iri(class)),
+        (prov::ENDED_AT_TIME, Literal::new_typed_literal(time, xsd::DATE_TIME).into()),
+        (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
+    ]
+}
+
 /// Takes a report out and records that it was; returns how many quads it had.
 pub fn take_out(writer: &mut Writer<'_>, name: &str, past: &[Past], time: &str) -> Result<u64> {
-    let graph = writer.intern(&node_of(name))?;
+    let name = node_of(name);
+    let graph = writer.intern(&name)?;
     let quads = writer.remove_graph(graph)?;
     let number = writer.begin_load();
     let removal = writer.intern(&iri(&crate::store::load_iri(number)))?;
     let mut pen = Pen::default();
-    let facts = [
-        (rdf::TYPE, iri(ibid::REMOVAL)),
-        (prov::ENDED_AT_TIME, Literal::new_typed_literal(time, xsd::DATE_TIME).into()),
-        (ibid::TOOL_VERSION, text(env!("CARGO_PKG_VERSION"))),
-    ];
-    for (predicate, object) in facts {
-        let object = writer.intern(&object)?;
-        pen.say(writer, removal, predicate, object, true)?;
-    }
+    pen.describe(writer, removal, activity_facts(ibid::REMOVAL, time))?;
     pen.say(writer, removal, prov::INVALIDATED, graph, true)?;
+    pen.end(writer, &name, &[ibid::CURRENT_UPDATE])?;
     for past in past {
         let past = writer.intern(&iri(&past.load))?;
         pen.say(writer, graph, ibid::CURRENT_LOAD, past, false)?;
     }
     Ok(quads)
+}
+
+/// An update that changed graphs.
+#[derive(Clone, Copy, Debug)]
+pub struct Updated<'a> {
+    /// Its number, of the same sequence as loads'.
+    pub number: u64,
+    /// Its text.
+    pub text: &'a str,
+    /// The parameters it was bound with.
+    pub parameters: &'a [(String, Term)],
+    /// When, as an `xsd:dateTime`.
+    pub time: &'a str,
+    /// What it did to each graph.
+    pub changes: &'a [GraphChange],
+}
+
+const UPDATE: &str = "urn:ibid:update:";
+/// The end of the name of what an update did outside any graph.
+const UNNAMED: &str = "#unnamed";
+
+/// Records an update. The graphs that it left something in have it as their current one, and their loads stay known; those
+/// that it emptied are no reports any more.
+pub fn record_update(writer: &mut Writer<'_>, updated: &Updated<'_>) -> Result<()> {
+    let name = format!("{UPDATE}{}", updated.number);
+    let update = writer.intern(&iri(&name))?;
+    let mut pen = Pen::default();
+    let mut facts = activity_facts(ibid::UPDATE, updated.time);
+    facts.push((ibid::SPARQL, text(updated.text)));
+    for (parameter, term) in updated.parameters {
+        facts.push((ibid::PARAMETER, text(&format!("{parameter}={term}"))));
+    }
+    pen.describe(writer, update, facts)?;
+    let mut named = 0;
+    for made in updated.changes {
+        named += usize::from(made.graph.is_some());
+        let change = match &made.graph {
+            Some(_) => iri(&format!("{name}#{named}")),
+            None => iri(&format!("{name}{UNNAMED}")),
+        };
+        let change = writer.intern(&change)?;
+        pen.say(writer, update, ibid::CHANGE, change, true)?;
+        let mut facts = vec![
+            (rdf::TYPE, iri(ibid::CHANGE_CLASS)),
+            (ibid::ADDED, number(made.added)),
+            (ibid::REMOVED, number(made.removed)),
+        ];
+        facts.extend(made.digest.as_deref().map(|digest| (ibid::DIGEST, text(digest))));
+        pen.describe(writer, change, facts)?;
+        let Some(name) = made.graph.as_deref().map(node_of) else { continue };
+        let graph = writer.intern(&name)?;
+        pen.say(writer, change, ibid::GRAPH, graph, true)?;
+        if made.quads > 0 {
+            pen.say(writer, update, prov::GENERATED, graph, true)?;
+            pen.end(writer, &name, &[ibid::CURRENT_UPDATE])?;
+            pen.say(writer, graph, ibid::CURRENT_UPDATE, update, true)?;
+        } else {
+            pen.say(writer, update, prov::INVALIDATED, graph, true)?;
+            pen.end(writer, &name, &[ibid::CURRENT_UPDATE, ibid::CURRENT_LOAD])?;
+        }
+    }
+    Ok(())
+}
+
+/// What an update made of a report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// The update's IRI.
+    pub update: String,
+    /// The canonical hash of what it left, if it has one.
+    pub digest: Option<String>,
+}
+
+/// The last update of a graph's present content, if one has changed it since it was loaded.
+pub fn revision(writer: &Writer<'_>, graph: &str) -> Result<Option<Revision>> {
+    last_revision(graph, &|subject, predicate| writer.objects(graph::HISTORY, subject, predicate))
+}
+
+/// The same of a snapshot.
+pub fn revision_of(snapshot: &Snapshot<'_>, graph: &str) -> Result<Option<Revision>> {
+    last_revision(graph, &|subject, predicate| snapshot.history(subject, predicate))
+}
+
+/// `objects` gives what the history says of a subject.
+fn last_revision(graph: &str, objects: &dyn Fn(&str, &str) -> Result<Vec<String>>) -> Result<Option<Revision>> {
+    let Some(update) = objects(graph, ibid::CURRENT_UPDATE)?.into_iter().next() else { return Ok(None) };
+    for change in objects(&update, ibid::CHANGE)? {
+        if objects(&change, ibid::GRAPH)?.iter().any(|name| name == graph) {
+            let digest = objects(&change, ibid::DIGEST)?.into_iter().next();
+            return Ok(Some(Revision { update, digest }));
+        }
+    }
+    Ok(Some(Revision { update, digest: None }))
+}
+
+/// The number of the last update that removed triples outside any graph: what was loaded there before it may be gone.
+fn last_removal_outside(writer: &Writer<'_>) -> Result<Option<u64>> {
+    let mut last = None;
+    for change in writer.subjects(graph::HISTORY, rdf::TYPE, &iri(ibid::CHANGE_CLASS))? {
+        let Some(update) = change.strip_suffix(UNNAMED) else { continue };
+        let removed = writer.objects(graph::HISTORY, &change, ibid::REMOVED)?;
+        if removed.iter().any(|removed| removed != "0") {
+            last = last.max(number_of(update));
+        }
+    }
+    Ok(last)
+}
+
+/// The number of a load or an update.
+fn number_of(activity: &str) -> Option<u64> {
+    activity.rsplit(':').next()?.parse().ok()
 }
 
 /// The loads that a graph's content came from, in the order of their IRIs.
@@ -158,7 +298,7 @@ pub fn of_file(writer: &Writer<'_>, file: &str) -> Result<Vec<(Past, Option<Stri
         let generated = writer.objects(graph::HISTORY, &load, prov::GENERATED)?.into_iter().next();
         let stands = match &generated {
             Some(graph) => writer.objects(graph::HISTORY, graph, ibid::CURRENT_LOAD)?.contains(&load),
-            None => true,
+            None => number_of(&load) > last_removal_outside(writer)?,
         };
         if stands {
             found.push((past(writer, load)?, generated));
@@ -184,4 +324,30 @@ pub fn files(snapshot: &Snapshot<'_>, graph: &str) -> Result<Vec<String>> {
     files.sort();
     files.dedup();
     Ok(files)
+}
+
+/// The digest of some graphs together, each with its name (`true`) or without.
+///
+/// # Errors
+/// When the store fails; the inner one where their blank nodes are beyond the algorithm's limits.
+pub fn digest(snapshot: &Snapshot<'_>, graphs: &[(&str, bool)]) -> Result<std::result::Result<String, Tangled>> {
+    let (mut terms, mut lines, mut numbers) = (Spelt::default(), Vec::new(), FxHashMap::default());
+    let mut number = |node: Node| -> Result<u32> {
+        if let Some(known) = numbers.get(&node) {
+            return Ok(*known);
+        }
+        let number = terms.push(snapshot.term(node)?.as_ref());
+        numbers.insert(node, number);
+        Ok(number)
+    };
+    for (name, named) in graphs {
+        let Some(graph) = snapshot.find(name)? else { continue };
+        let own = if *named { number(graph)? } else { NO_GRAPH };
+        snapshot.triples_of(graph, &mut |[subject, predicate, object]| {
+            lines.push([number(subject)?, number(predicate)?, number(object)?, own]);
+            Ok(())
+        })?;
+    }
+    drop(numbers);
+    Ok(canon::digest_of_lines(&terms, &mut lines))
 }

@@ -9,6 +9,7 @@
 
 pub mod audit;
 pub mod catalog;
+pub mod check;
 pub mod computed;
 pub mod figures;
 pub mod history;
@@ -24,4 +25,5 @@ pub mod remove;
 pub mod sparql;
 pub mod store;
 pub mod trace;
+pub mod update;
 pub mod vocab;

@@ -1,11 +1,21 @@
 //! Which known name is meant by one that is not known?
 
+use crate::vocab::ibid;
+
 /// The known name that is nearest to what was typed, if one is near; of two as near the first in the order of the alphabet.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let score = |name: &str| strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase());
     let scored = known.into_iter().map(|name| (score(name), name));
     let (best, name) = scored.max_by(|(a, x), (b, y)| a.total_cmp(b).then(y.cmp(x)))?;
     (best > NEAR).then_some(name)
+}
+
+/// What to say of an IRI of ibid's namespace that the vocabulary does not have.
+pub fn unknown_term(iri: &str) -> Option<String> {
+    let local = iri.strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty() && !ibid::ALL.contains(&iri))?;
+    let known = ibid::ALL.iter().map(|iri| &iri[ibid::NAMESPACE.len()..]);
+    let hint = nearest(local, known).map_or_else(String::new, |near| format!("; did you mean `ibid:{near}`?"));
+    Some(format!("the vocabulary has no `ibid:{local}`{hint}"))
 }
 
 /// Two letters swapped in a short word are near, two words that begin alike are not.

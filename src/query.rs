@@ -1,12 +1,12 @@
 //! Runs a query and writes its answer.
 
-use crate::rdf::{Syntax, write_quads};
+use crate::rdf::{Syntax, not_in_xml, write_quads};
 use crate::sparql::Query;
 use crate::store::{Reader, Result, Run};
-use oxigraph::model::GraphName;
-use oxigraph::sparql::QueryResults;
+use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::results::{QueryResultsFormat, QueryResultsSerializer};
-use std::io::Write;
+use oxigraph::sparql::{QueryResults, QuerySolution};
+use std::io::{self, Write};
 use std::str::FromStr;
 
 /// How the answer of a SELECT or ASK is written.
@@ -103,13 +103,32 @@ pub fn write(
             let mut writer = serializer(format).serialize_solutions_to_writer(out, rows.variables().to_vec())?;
             let mut count = 0;
             for row in rows {
-                writer.serialize(&row.map_err(crate::store::Error::from)?)?;
+                let row = row.map_err(crate::store::Error::from)?;
+                if format == Format::Xml {
+                    in_xml(&row)?;
+                }
+                writer.serialize(&row)?;
                 count += 1;
             }
             writer.finish()?;
             Ok(count)
         }
     }
+}
+
+fn in_xml(row: &QuerySolution) -> std::result::Result<(), WriteError> {
+    for (variable, term) in row.iter() {
+        if let Term::Literal(literal) = term
+            && let Some(character) = not_in_xml(literal.value())
+        {
+            let message = format!(
+                "XML cannot hold the character U+{:04X}, which stands in a value of {variable}",
+                u32::from(character)
+            );
+            return Err(io::Error::new(io::ErrorKind::Unsupported, message).into());
+        }
+    }
+    Ok(())
 }
 
 fn serializer(format: Format) -> QueryResultsSerializer {

@@ -53,6 +53,8 @@ pub mod ibid {
         // history
         LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
         TOOL_VERSION = "toolVersion", QUADS = "quads", REPLACED = "replaced", CURRENT_LOAD = "currentLoad",
+        UPDATE = "Update", SPARQL = "sparql", PARAMETER = "parameter", CHANGE_CLASS = "Change", CHANGE = "change",
+        GRAPH = "graph", ADDED = "added", REMOVED = "removed", CURRENT_UPDATE = "currentUpdate",
     }
 }
 

@@ -10,7 +10,7 @@ const TIERS: [&[&str]; 5] = [
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
     &["lineage", "figures", "history", "computed"],
-    &["load", "query", "audit", "trace", "remove"],
+    &["load", "query", "audit", "trace", "remove", "update", "check"],
 ];
 const OPERATIONS: usize = 4;
 const LONGEST: usize = 600;

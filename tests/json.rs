@@ -52,6 +52,13 @@ fn every_output_fits_its_schema() {
     fits("audit", &audit);
     assert!(!audit["findings"].as_array().unwrap().is_empty());
     fits("status", &json(folder.path(), &["status", "--format", "json"]));
+    let data = "INSERT DATA { <x:a> a ibid:Claim . GRAPH <x:g> { <x:a> a ibid:Claim } } ; CLEAR GRAPH <https://data.example/fictional/>";
+    let update = json(folder.path(), &["update", data, "--dry-run", "--format", "json"]);
+    fits("update", &update);
+    assert_eq!((update["graphs"].as_array().unwrap().len(), update["warnings"].as_array().unwrap().len()), (3, 1));
+    let check = json(folder.path(), &["check", "--format", "json"]);
+    fits("check", &check);
+    assert!(check["sound"] == true && check["parts"].as_array().unwrap().len() == 6, "{check}");
     let claims = ibid(folder.path(), &["query", "SELECT ?c { ?c a ibid:Claim } ORDER BY ?c", "--format", "csv"]);
     for claim in claims.lines().skip(1) {
         let chain = json(folder.path(), &["trace", claim, "--format", "json"]);
@@ -59,6 +66,13 @@ fn every_output_fits_its_schema() {
         assert_eq!(chain["ends"].as_array().unwrap().len(), chain["paths"].as_array().unwrap().len(), "{claim}");
         for (end, path) in chain["ends"].as_array().unwrap().iter().zip(chain["paths"].as_array().unwrap()) {
             assert_eq!(path.as_array().unwrap().last(), Some(&end["node"]), "{claim}: a path leads to its end");
+        }
+        for fact in ["level", "origin", "originsMin", "originsMax", "onCycle", "restsOn", "mayRestOn"] {
+            let proof = json(folder.path(), &["why", claim, fact, "--format", "json"]);
+            fits("why", &proof);
+            if fact == "level" {
+                assert_eq!(proof["value"][0], chain["level"].to_string(), "{claim}");
+            }
         }
     }
 }

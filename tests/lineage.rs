@@ -1,8 +1,9 @@
 //! Lineage against the plain method: `oracle.py` beside the checkout, and a small set of its answers kept here.
 
 use crate::util::{beside, input, root, store_of};
-use ibid::lineage::{Lineage, compute};
+use ibid::lineage::{Lineage, around, compute};
 use ibid::store::{Reader, Store};
+use ibid::trace::{Limits, trace};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
@@ -72,6 +73,7 @@ fn twenty_thousand_claims_agree_with_the_plain_method() {
     let text = std::fs::read_to_string(&quads).unwrap();
     let (_folder, store) = store_of(&[input("claims.nq", &text)]);
     compare(&of_store(&store), &of_table(&std::fs::read_to_string(&table).unwrap()));
+    is_the_same_from_around(&store, 97);
 }
 
 #[test]
@@ -102,6 +104,36 @@ fn small_graphs_of_every_shape_agree_with_what_the_plain_method_answered() {
         cases += 1;
     }
     assert!(cases > 0, "tests/lineage holds no graphs");
+}
+
+/// What is computed of one claim from what it can reach is what is computed of it from everything.
+fn is_the_same_from_around(store: &Store, every: usize) {
+    let snapshot = store.read().unwrap();
+    let whole = compute(&snapshot).unwrap();
+    for claim in whole.claims().iter().step_by(every) {
+        let near = around(&snapshot, &[*claim]).unwrap();
+        let told = |lineage: &Lineage| {
+            (
+                lineage.facts(*claim),
+                lineage.claim_node(*claim),
+                lineage.ends(*claim),
+                lineage.may_rest_on(*claim),
+                serde_json::to_string(&trace(&snapshot, lineage, *claim, Limits::READABLE).unwrap()).unwrap(),
+            )
+        };
+        assert_eq!(told(&near), told(&whole), "{}", snapshot.name(*claim).unwrap());
+    }
+}
+
+#[test]
+fn from_around_a_claim_it_looks_the_same() {
+    let small = crate::util::files(&root().join("tests/lineage"), "nq");
+    let shipped = ["fictional", "north-korea-crypto"].map(|report| root().join(format!("data/{report}/report.ttl")));
+    for path in small.into_iter().chain(shipped) {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let (_folder, store) = store_of(&[input(&name, &std::fs::read_to_string(&path).unwrap())]);
+        is_the_same_from_around(&store, 1);
+    }
 }
 
 #[test]

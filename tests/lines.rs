@@ -15,7 +15,7 @@ fn lines(name: &str, text: &str) -> Lines {
 }
 
 fn by_lines(store: &Store, name: &str, text: &str, options: &Options) -> Result<Vec<Outcome>, LoadError> {
-    load_lines(store, lines(name, text), options, &|_| {})
+    load_lines(store, &mut lines(name, text), options, &|_| {})
 }
 
 fn empty() -> (tempfile::TempDir, Store) {
@@ -161,11 +161,11 @@ fn only_what_is_large_is_read_line_by_line_compressed_or_not() {
     let opened = |bytes: Vec<u8>| open(Box::new(Cursor::new(bytes)), "a.nt", Some(Syntax::NTriples), u64::MAX).unwrap();
     assert!(matches!(opened(line.into()), Opened::Whole(_)));
     assert!(matches!(opened(large.into()), Opened::Lines(_)));
-    let Opened::Lines(lines) = opened(packed.clone()) else { panic!("it is large when it is unpacked") };
+    let Opened::Lines(mut lines) = opened(packed.clone()) else { panic!("it is large when it is unpacked") };
     let (_folder, store) = empty();
-    assert_eq!(load_lines(&store, lines, &options(), &|_| {}).unwrap()[0].quads, 1);
+    assert_eq!(load_lines(&store, &mut lines, &options(), &|_| {}).unwrap()[0].quads, 1);
     // Cut short, it ends before its end.
-    let Opened::Lines(lines) = opened(packed[..packed.len() - 9].to_vec()) else { panic!("enough of it is there") };
-    let error = load_lines(&store, lines, &options(), &|_| {}).unwrap_err();
+    let Opened::Lines(mut lines) = opened(packed[..packed.len() - 9].to_vec()) else { panic!("enough of it is there") };
+    let error = load_lines(&store, &mut lines, &options(), &|_| {}).unwrap_err();
     assert!(matches!(error, LoadError::Read(_)), "{error}");
 }

@@ -9,7 +9,7 @@ use ibid::model::Place;
 use ibid::rdf::{Syntax, read};
 use ibid::sparql::Query;
 use ibid::store::{Columns, Error, Node, Reader, Result, Run, Value};
-use ibid::trace::trace;
+use ibid::trace::{Limits, trace};
 use ibid::vocab;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{GraphName, GraphNameRef, Literal, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
@@ -107,6 +107,28 @@ impl Reader for Memory {
         Ok(found)
     }
 
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let subject = self.term(subject)?;
+        let mut found = Vec::new();
+        for quad in self.reports() {
+            let quad = quad?;
+            if Term::from(quad.subject) == subject {
+                found.push((self.node(quad.predicate.into()), self.node(quad.object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        self.edges(&self.name(predicate)?, &mut |s, o| {
+            if o == object {
+                found.push(s);
+            }
+        })?;
+        Ok(found)
+    }
+
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         let term: Term = match iri.strip_prefix("_:") {
             Some(label) => oxigraph::model::BlankNode::new_unchecked(label).into(),
@@ -196,7 +218,12 @@ fn operations_answer_the_same_over_another_engine() {
             let mut chains: Vec<String> = lineage
                 .claims()
                 .iter()
-                .map(|claim| serde_json::to_string(&trace(reader, &lineage, *claim).unwrap()).unwrap())
+                .map(|claim| {
+                    let mut chain = trace(reader, &lineage, *claim, Limits::READABLE).unwrap().unwrap();
+                    // This engine keeps no places.
+                    chain.steps.iter_mut().for_each(|step| step.place = None);
+                    serde_json::to_string(&chain).unwrap()
+                })
                 .collect();
             chains.sort();
             chains

@@ -7,7 +7,7 @@ use ibid::input::Input;
 use ibid::load::{LoadError, Options, load};
 use ibid::model::Status;
 use ibid::sparql::{BindError, Query};
-use ibid::store::{Error, Reader, Run, Store};
+use ibid::store::{DefaultGraph, Error, Reader, Run, Store};
 use oxigraph::model::NamedNode;
 use oxigraph::sparql::QueryResults;
 
@@ -205,4 +205,64 @@ fn no_store_is_made_where_nothing_is_loaded() {
         Command::new(env!("CARGO_BIN_EXE_ibid")).current_dir(folder.path()).args(arguments).output().unwrap();
         assert!(!folder.path().join(".ibid").exists(), "{arguments:?}");
     }
+}
+
+/// Whatever stands in a column, it can be sorted: the engine's own order is none, and ended in a panic.
+#[test]
+fn a_column_of_everything_can_be_sorted() {
+    let value = |number: usize| match number % 5 {
+        0 => format!("\"{}\"^^<http://www.w3.org/2001/XMLSchema#integer>", number % 200),
+        1 => format!("\"{}a\"", number % 190),
+        2 => format!(
+            "\"200{}-01-02{}\"^^<http://www.w3.org/2001/XMLSchema#date>",
+            number % 9,
+            ["", "Z", "+14:00"][number % 3]
+        ),
+        3 => "\"NaN\"^^<http://www.w3.org/2001/XMLSchema#double>".to_owned(),
+        _ => format!("\"{}.5\"^^<http://www.w3.org/2001/XMLSchema#double>", number % 170),
+    };
+    let text: String = (0..2000)
+        .map(|number| format!("<https://t.example/{number}> <https://t.example/p> {} .\n", value(number)))
+        .collect();
+    let (_folder, store) = store_of(&[input("a.nt", &text)]);
+    assert_eq!(rows(&store, "SELECT ?o { ?s <https://t.example/p> ?o } ORDER BY ?o"), 2000);
+    assert_eq!(rows(&store, "SELECT ?o { ?s <https://t.example/p> ?o } ORDER BY DESC(COALESCE(?o, 1)) ?s"), 2000);
+}
+
+/// A graph without a name is the same report when it is loaded again, and so are the nodes that it shares with others.
+#[test]
+fn a_graph_without_a_name_is_known_again() {
+    let (_folder, store) = store_of(&[]);
+    let again = |text: &str| {
+        let outcomes = load(&store, &[input("a.nq", text)], &options()).unwrap();
+        outcomes.iter().map(|outcome| outcome.status).collect::<Vec<_>>()
+    };
+    let alone = "<https://t.example/s> <https://t.example/p> \"o\" _:g .\n";
+    assert_eq!(again(alone), [Status::Loaded]);
+    assert_eq!(again(&alone.replace("_:g", "_:other")), [Status::Unchanged]);
+    let shared = "_:x <https://t.example/p> \"o\" _:g .\n_:x <https://t.example/p> \"o\" <https://t.example/g> .\n";
+    again(shared);
+    let turned: String = shared.lines().rev().map(|line| format!("{line}\n")).collect();
+    assert_eq!(again(&turned), [Status::Unchanged; 2]);
+    assert_eq!(rows(&store, "SELECT * { GRAPH ?a { ?x ?p ?o } GRAPH ?b { ?x ?p ?o } FILTER(?a != ?b) }"), 2);
+}
+
+/// SPARQL's plain reading has the graphs that were loaded; the history is for those who name it.
+#[test]
+fn the_history_is_no_graph_among_others_in_the_plain_reading() {
+    let (_folder, store) =
+        store_of(&[input("a.nq", "<https://t.example/s> <https://t.example/p> \"o\" <https://t.example/g> .\n")]);
+    let graphs = |text: &str, default_graph: DefaultGraph| {
+        let snapshot = store.read().unwrap();
+        let query = Query::parse(text, prefixes()).unwrap();
+        let run = Run { default_graph, ..Run::default() };
+        let QueryResults::Solutions(rows) = snapshot.query(&query, &run).unwrap() else { panic!("no rows") };
+        rows.map(|row| row.unwrap().get("g").unwrap().to_string()).collect::<Vec<_>>()
+    };
+    let all = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }";
+    assert_eq!(graphs(all, DefaultGraph::Unnamed), ["<https://t.example/g>"]);
+    assert_eq!(graphs("SELECT ?g { GRAPH ?g {} }", DefaultGraph::Unnamed), ["<https://t.example/g>"]);
+    assert_eq!(graphs(all, DefaultGraph::Union).len(), 2);
+    let named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } VALUES ?g { <urn:ibid:history> } }";
+    assert_eq!(graphs(named, DefaultGraph::Unnamed), ["<urn:ibid:history>"]);
 }

@@ -9,8 +9,13 @@
 
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
+mod conformance; // what do third-party suites say?
+mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?
+mod datasets; // what datasets are there?
 mod json; // do the JSON outputs fit their schemas?
+mod kills; // does a kill at any moment leave whole files?
+mod limits; // what if the disk is full, or may only be read?
 mod lineage; // does lineage agree with the plain method?
 mod lines; // do large files leave the same store as small ones?
 mod memory; // do the operations work over another engine?
@@ -18,11 +23,14 @@ mod network; // what comes from a URL, and what may not?
 mod ontology; // do vocabulary, constants, context and shapes agree?
 mod permissions; // what if the system says no?
 mod places; // where does a claim stand?
+mod proofs; // do the proofs of `why` prove what they say?
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
+mod together; // do many read while one writes?
 mod transcripts; // do the commands do what the documents show?
-mod util; // what the others share
+mod update; // do updates change what SPARQL says, and nothing else?
+mod util;
 
 /// A test file that is not listed above would never run.
 #[test]

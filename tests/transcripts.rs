@@ -48,7 +48,7 @@ fn run(line: &str, folder: &Path) -> String {
     text
 }
 
-/// The same text for every run: the folder, process numbers and times of the day are told as such.
+/// The same text for every run: the folder, process numbers, hosts and times of the day are told as such.
 fn steady(text: &str, folder: &Path) -> String {
     let folder = std::fs::canonicalize(folder).unwrap();
     let text = text.replace(&*folder.to_string_lossy(), "[FOLDER]");
@@ -58,7 +58,11 @@ fn steady(text: &str, folder: &Path) -> String {
         if number > 0 {
             told.push_str(if digits > 0 { "process [NUMBER]" } else { "process " });
         }
-        told.push_str(&piece[if number > 0 { digits } else { 0 }..]);
+        let rest = &piece[if number > 0 { digits } else { 0 }..];
+        match rest.strip_prefix(" on ").and_then(|rest| rest.split_once(' ')) {
+            Some((_, rest)) if digits > 0 && number > 0 => write!(told, " on [HOST] {rest}").unwrap(),
+            _ => told.push_str(rest),
+        }
     }
     match told.split_once("since 20") {
         Some((before, after)) => format!("{before}since [TIME]{}", &after[after.find('Z').map_or(0, |at| at + 1)..]),

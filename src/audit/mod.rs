@@ -128,7 +128,13 @@ fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result
                 Some(stack) => builder.stack_size(stack),
                 None => builder,
             };
-            builder.spawn_scoped(scope, || work(&*{ other })).map_err(|error| Error::Other(error.into()))?;
+            let started = builder.spawn_scoped(scope, || {
+                // A thread that gets no reader leaves the rules to the others.
+                if let Ok(other) = other() {
+                    work(&*other);
+                }
+            });
+            started.map_err(|error| Error::Other(error.into()))?;
         }
         work(reader);
         Ok(())

@@ -1,5 +1,6 @@
 //! Every error of the library becomes here what a person reads: where, what, and what may help.
 
+use super::timed::out_of_time;
 use ibid::catalog::{Broken, RuleError, SettingsError};
 use ibid::input::InputError;
 use ibid::load::LoadError;
@@ -90,6 +91,9 @@ impl CliError {
             LoadError::Owned { .. } => Self::new(error.to_string()).of_file(file).hint(
                 "--replace puts this file in its place, --merge with all their files makes one report of them, --graph gives it another name",
             ),
+            LoadError::Updated { .. } => {
+                Self::new(error.to_string()).of_file(file).hint("--replace puts this file in its place, --graph gives it another name")
+            }
             LoadError::GraphName(_) => Self::new(error.to_string()).of_file(file).hint("give the report a name with --graph IRI"),
             LoadError::Read(_) => Self::new(error.to_string()).of_file(file),
             LoadError::Store(error) => error.into(),
@@ -108,14 +112,20 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let told = Self::new(error.to_string());
         match &error {
+            StoreError::Missing(place) if place.is_file() => {
+                Self::new(format!("`{}` is a file, and a store is a folder", place.display())).hint("a copy that `ibid backup` made is a store when it is called `data.mdb`, in a folder of its own")
+            }
             StoreError::Missing(_) => told.hint("`ibid load FILE` makes one here; --store DIR or IBID_STORE names another; `ibid audit FILE` needs none"),
             StoreError::NotAStore(_) => told.hint("name an empty folder, or one that is not there yet"),
             StoreError::Version { found, known, .. } if found > known => told.hint("use the newer version of ibid that wrote it"),
             StoreError::Version { .. } => told.hint("load the reports again into a new store"),
             StoreError::Locked { .. } => told.hint("wait for it to finish, or give --wait SECONDS"),
             StoreError::ReadOnly(_) => told.hint("queries, audits and traces still work"),
-            StoreError::Engine(_) => told.hint("if it was being written: is the disk full, or a limit of file size reached? Nothing was changed"),
-            StoreError::Cancelled => Self::new("the query ran out of time").hint("give it longer with --timeout SECONDS"),
+            StoreError::Full(_) => told.hint("nothing was changed; make room, and do it again"),
+            StoreError::CutShort { .. } => told.hint(super::check::RESTORE),
+            StoreError::Moved(_) => told.hint("do it again"),
+            StoreError::Corrupt(_) => told.hint("`ibid check` says what is wrong"),
+            StoreError::Cancelled => out_of_time("query"),
             _ => told,
         }
     }
@@ -125,6 +135,9 @@ impl From<WriteError> for CliError {
     fn from(error: WriteError) -> Self {
         match error {
             WriteError::Store(error) => error.into(),
+            WriteError::Io(error) if error.kind() == std::io::ErrorKind::Unsupported => {
+                Self::new(error.to_string()).hint("another --format has a way to write it")
+            }
             WriteError::Io(error) => error.into(),
             WriteError::Format(message) => Self::new(message),
         }
@@ -190,7 +203,8 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
                 .did_you_mean(prefix, known, "the prefixes")
                 .hint("declare it with PREFIX; those of the package need no declaring")
         }
-        QueryError::Update => told.hint("what is in the store comes by `ibid load` and goes by `ibid remove`"),
+        QueryError::Update => told.hint("`ibid update` runs it"),
+        QueryError::Query => told.hint("`ibid query` answers it"),
         QueryError::Service => told.hint("load what the other server holds, and ask here"),
     }
 }

@@ -10,9 +10,8 @@ use ibid::load::{LoadError, Options, Step, load, load_lines};
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
 use ibid::rdf::Syntax;
-use ibid::store::Store;
+use ibid::store::{Error as StoreError, Store};
 use indicatif::ProgressBar;
-use std::cell::OnceCell;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -145,7 +144,9 @@ pub(crate) fn now() -> String {
 
 /// What another writer that has to wait is told of this process.
 pub(crate) fn who(command: &str) -> String {
-    format!("process {} (ibid {command}, since {})", std::process::id(), now())
+    let host = rustix::system::uname();
+    let host = host.nodename().to_string_lossy();
+    format!("process {} on {host} (ibid {command}, since {})", std::process::id(), now())
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
@@ -165,13 +166,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         who: who("load"),
     };
     let json = args.format == "json";
-    let mut job = Job {
-        stores: Stores { target, store: OnceCell::new() },
-        options: &options,
-        json,
-        names: &names,
-        troubled: false,
-    };
+    let mut job =
+        Job { stores: Stores { target, store: None }, options: &options, json, names: &names, troubled: false };
     let bar = ui.progress(listed.len() as u64);
     let mut together = Vec::new();
     for given in listed {
@@ -199,23 +195,31 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
 /// The store that is loaded into, opened when there is something to be loaded.
 struct Stores<'a> {
     target: &'a TargetArgs,
-    store: OnceCell<(Store, Option<tempfile::TempDir>)>,
+    store: Option<(Store, Option<tempfile::TempDir>)>,
 }
 
 impl Stores<'_> {
     /// The store; nothing to be written, none to be made: what would happen is seen in one that goes with the run.
-    fn open(&self, dry_run: bool) -> Result<&Store, CliError> {
-        if self.store.get().is_none() {
-            let opened = if self.target.exists()? || !dry_run {
-                (self.target.open_or_create()?, None)
-            } else {
+    fn open(&mut self, dry_run: bool) -> Result<&Store, CliError> {
+        let opened = match self.store.take() {
+            Some(opened) => opened,
+            None if self.target.exists()? || !dry_run => (self.target.open_or_create()?, None),
+            None => {
                 let folder = tempfile::tempdir();
                 let folder = folder.map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
                 (Store::open_or_create(folder.path())?, Some(folder))
-            };
-            let _ = self.store.set(opened);
+            }
+        };
+        Ok(&self.store.insert(opened).0)
+    }
+
+    /// Whether a load was refused only because the store was compacted meanwhile; then it is opened anew for the next.
+    fn moved<T>(&mut self, result: &Result<T, LoadError>) -> bool {
+        let moved = matches!(result, Err(LoadError::Store(StoreError::Moved(_))));
+        if moved {
+            self.store = None;
         }
-        Ok(&self.store.get().expect("it was set just now").0)
+        moved
     }
 }
 
@@ -232,9 +236,20 @@ const MANY: usize = 20;
 
 impl Job<'_> {
     fn load(&mut self, inputs: &[Input], ui: &mut Ui) -> Result<(), CliError> {
-        match load(self.stores.open(self.options.dry_run)?, inputs, self.options) {
+        let mut number = 0;
+        let result = loop {
+            let result = load(self.stores.open(self.options.dry_run)?, inputs, self.options);
+            let result = result.map_err(|(which, error)| {
+                number = which;
+                error
+            });
+            if !self.stores.moved(&result) {
+                break result;
+            }
+        };
+        match result {
             Ok(outcomes) => self.tell_all(outcomes, ui),
-            Err((number, error)) => {
+            Err(error) => {
                 let input = &inputs[number];
                 let told = CliError::load(self.in_words(error), &self.names.shown(&input.name), &input.bytes);
                 self.failed(&told.of_file(&self.names.shown(&input.name)), ui)
@@ -242,14 +257,20 @@ impl Job<'_> {
         }
     }
 
-    fn load_lines(&mut self, lines: Lines, bar: &ProgressBar, ui: &mut Ui) -> Result<(), CliError> {
+    fn load_lines(&mut self, mut lines: Lines, bar: &ProgressBar, ui: &mut Ui) -> Result<(), CliError> {
         ui.show(bar);
         let shown = self.names.shown(&lines.name);
         let watch = |step| match step {
             Step::Reading => bar.set_message("reading"),
             Step::Writing => bar.set_message("sorting and writing"),
         };
-        match load_lines(self.stores.open(self.options.dry_run)?, lines, self.options, &watch) {
+        let result = loop {
+            let result = load_lines(self.stores.open(self.options.dry_run)?, &mut lines, self.options, &watch);
+            if !self.stores.moved(&result) {
+                break result;
+            }
+        };
+        match result {
             Ok(outcomes) => {
                 bar.finish_and_clear();
                 self.tell_all(outcomes, ui)
@@ -382,7 +403,7 @@ pub(crate) fn load_for_run(
     for given in list(given).0 {
         let name = given.shown.clone();
         let told = match given.open(syntax, allow_private, names, &ProgressBar::hidden()) {
-            Ok(Opened::Lines(lines)) => match load_lines(store, lines, &options, &|_| {}) {
+            Ok(Opened::Lines(mut lines)) => match load_lines(store, &mut lines, &options, &|_| {}) {
                 Ok(_) => continue,
                 Err(error) => error::CliError::load(error, &name, &[]),
             },

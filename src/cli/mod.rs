@@ -1,6 +1,10 @@
 //! The command line: one file a command, whose doc comments are its help.
 
 mod audit;
+mod backup;
+mod check;
+mod claim;
+mod compact;
 mod completions;
 mod dump;
 mod error;
@@ -10,8 +14,12 @@ mod remove;
 mod rules;
 mod status;
 mod target;
+mod text;
+mod timed;
 mod trace;
 mod ui;
+mod update;
+mod why;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::CliError;
@@ -35,10 +43,13 @@ Examples:
   ibid query claims-by-level                  run a saved query; `ibid query --list` names them
   ibid query 'SELECT ?c { ?c a ibid:Claim }'  run SPARQL; the prefixes need no declaring
   ibid trace '#exports-2016'                  show what a claim rests on, and what would lift it
+  ibid update mend.ru --dry-run               say what an update in SPARQL would change
+  ibid why '#exports-2016' level              prove a computed fact, down to the edges
 
 Exit status:
   0  fine
-  1  the answer is no: findings at or above --fail-on, ASK false under --exit-status
+  1  the answer is no: findings (audit at or above --fail-on, check), ASK false under --exit-status,
+     a fact that is not so
   2  there is no answer: wrong usage, unreadable input, a failing store"
 )]
 pub(crate) struct Cli {
@@ -57,12 +68,17 @@ pub(crate) struct Cli {
 enum Command {
     Load(load::Args),
     Query(query::Args),
+    Update(update::Args),
     Audit(audit::Args),
     Rules(rules::Args),
     Trace(trace::Args),
+    Why(why::Args),
     Dump(dump::Args),
     Remove(remove::Args),
     Status(status::Args),
+    Check(check::Args),
+    Compact(compact::Args),
+    Backup(backup::Args),
     Completions(completions::Args),
 }
 
@@ -78,6 +94,9 @@ pub(crate) enum Ended {
 }
 
 pub(crate) fn main() -> ExitCode {
+    // A limit of file size is to be an error, and not the program's end; that it was met is said by the write.
+    let met = std::sync::Arc::default();
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, met);
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -111,12 +130,17 @@ fn run(cli: &Cli, ui: &mut Ui) -> Result<Ended, CliError> {
     match &cli.command {
         Command::Load(args) => load::run(args, target, ui),
         Command::Query(args) => query::run(args, target, ui),
+        Command::Update(args) => update::run(args, target, ui),
         Command::Audit(args) => audit::run(args, target, ui),
         Command::Rules(args) => rules::run(args, ui),
         Command::Trace(args) => trace::run(args, target, ui),
+        Command::Why(args) => why::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
         Command::Remove(args) => remove::run(args, target, ui),
         Command::Status(args) => status::run(args, target, ui),
+        Command::Check(args) => check::run(args, target, ui),
+        Command::Compact(args) => compact::run(args, target, ui),
+        Command::Backup(args) => backup::run(args, target, ui),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), ui),
     }
 }

@@ -2,6 +2,8 @@
 
 use super::error::{CliError, query_error};
 use super::target::TargetArgs;
+use super::text::{self, Text};
+use super::timed::{seconds, with_timeout};
 use super::ui::{Ink, Ui, plain};
 use super::{Ended, error};
 use comfy_table::{ContentArrangement, Table, presets};
@@ -13,9 +15,8 @@ use ibid::store::{DefaultGraph, Run, Snapshot, Store};
 use oxigraph::model::Term;
 use oxigraph::sparql::{CancellationToken, QueryResults, QuerySolutionIter};
 use std::collections::BTreeMap;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// Ask the store a question in SPARQL 1.1
@@ -47,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "show")]
     explain: bool,
 
-    /// What a query reads outside of GRAPH: union (all reports and the history), unnamed (SPARQL's plain reading)
+    /// What a query reads outside of GRAPH: union (all reports and the history), unnamed (SPARQL's plain reading, in which history must be named too)
     #[arg(long, value_name = "WHICH", value_parser = ["union", "unnamed"], default_value = "union")]
     default_graph: String,
 
@@ -66,12 +67,6 @@ pub(crate) struct Args {
     /// A folder of saved queries, which go before the package's
     #[arg(long, value_name = "DIR")]
     queries: Option<PathBuf>,
-}
-
-/// A number of seconds, fractions allowed.
-pub(super) fn seconds(typed: &str) -> Result<Duration, String> {
-    let number: f64 = typed.parse().map_err(|_| "this is no number of seconds".to_owned())?;
-    Duration::try_from_secs_f64(number).map_err(|_| "this is no number of seconds".to_owned())
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
@@ -109,64 +104,23 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     };
     match args.timeout {
         None => ask.answer(ui),
-        Some(timeout) => with_timeout(ask, timeout, &cancel, ui),
+        Some(timeout) => with_timeout("query", timeout, &cancel, ui, || true, move |ui| ask.answer(ui)),
     }
-}
-
-/// Runs a query beside this thread: a query that does not notice its cancellation within a second is left behind.
-fn with_timeout(ask: Ask, timeout: Duration, cancel: &CancellationToken, ui: &mut Ui) -> Result<Ended, CliError> {
-    let (tell, told) = mpsc::channel();
-    let mut theirs = std::mem::replace(ui, Ui::new(true));
-    let started = std::thread::Builder::new().stack_size(super::super::STACK).spawn(move || {
-        let ended = ask.answer(&mut theirs);
-        // Nobody listens any more when it was too late.
-        let _ = tell.send((ended, theirs));
-    });
-    started.map_err(|error| CliError::new(format!("no thread for the query: {error}")))?;
-    let late = || CliError::new("the query ran out of time").hint("give it longer with --timeout SECONDS");
-    let outcome = told.recv_timeout(timeout).or_else(|_| {
-        cancel.cancel();
-        told.recv_timeout(Duration::from_secs(1))
-    });
-    let (ended, theirs) = outcome.map_err(|error| match error {
-        mpsc::RecvTimeoutError::Timeout => late(),
-        mpsc::RecvTimeoutError::Disconnected => CliError::new("the evaluation broke off"),
-    })?;
-    *ui = theirs;
-    ended
 }
 
 /// Finds what is meant: a saved query's name, a file, SPARQL or standard input. Gives what to call it, and its text.
 fn find<'a>(given: &str, saved: &'a BTreeMap<String, Saved>) -> Result<(String, String, Option<&'a Saved>), CliError> {
-    if given == "-" {
-        let mut text = String::new();
-        std::io::stdin()
-            .lock()
-            .read_to_string(&mut text)
-            .map_err(|error| CliError::new(error.to_string()).of_file("-"))?;
-        return Ok(("-".to_owned(), text, None));
-    }
     if let Some(found) = saved.get(given) {
         return Ok((found.id.clone(), found.text.clone(), Some(found)));
     }
-    if Path::new(given).is_dir() {
-        return Err(CliError::from(ibid::input::InputError::Folder).of_file(given));
-    }
-    let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
-    let path = Path::new(given);
-    if path.is_file() || (!sparql && path.extension().is_some()) {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| CliError::from(ibid::input::InputError::from(error)).of_file(given))?;
-        return Ok((given.to_owned(), text, None));
-    }
-    if sparql {
-        return Ok(("query".to_owned(), given.to_owned(), None));
+    if let Some(Text { name, text }) = text::read(given, "query")? {
+        return Ok((name, text, None));
     }
     let known = saved.keys().map(String::as_str);
     Err(CliError::new(format!("there is no saved query `{given}`")).did_you_mean(given, known, "saved queries"))
 }
 
-fn parameters(given: &[String]) -> Result<Vec<(String, Term)>, CliError> {
+pub(super) fn parameters(given: &[String]) -> Result<Vec<(String, Term)>, CliError> {
     let mut parameters = Vec::with_capacity(given.len());
     for pair in given {
         let (name, typed) = pair

@@ -6,6 +6,7 @@ use super::target::TargetArgs;
 use super::ui::Ui;
 use ibid::catalog::prefixes;
 use ibid::remove::{RemoveError, remove};
+use ibid::store::Error;
 use std::path::Path;
 use std::time::Duration;
 
@@ -24,12 +25,20 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
-    let (store, names) = target.open()?;
+    let (mut store, names) = target.open()?;
     let graph = prefixes().iri(&args.what).ok();
     let file = names.stored(Path::new(&args.what));
     let candidates: Vec<&str> = graph.as_deref().into_iter().chain([args.what.as_str(), file.as_str()]).collect();
     let wait = Duration::from_secs(args.wait);
-    match remove(&store, &candidates, &super::load::now(), wait, &super::load::who("remove")) {
+    let who = super::load::who("remove");
+    let removed = loop {
+        match remove(&store, &candidates, &super::load::now(), wait, &who) {
+            // It was compacted meanwhile.
+            Err(RemoveError::Store(Error::Moved(_))) => store = store.reopen()?,
+            other => break other,
+        }
+    };
+    match removed {
         Ok(removed) => {
             for (graph, quads) in removed {
                 ui.status(format_args!("removed <{graph}>: {quads} triples"));

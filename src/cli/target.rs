@@ -46,9 +46,14 @@ impl TargetArgs {
         Ok(above.map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(FOLDER)))
     }
 
+    /// Where the store is, or would be.
+    pub(crate) fn place(&self) -> Result<PathBuf, CliError> {
+        Ok(self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER)))
+    }
+
     /// Opens the store that is there.
     pub(crate) fn open(&self) -> Result<(Store, Names), CliError> {
-        let folder = self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER));
+        let folder = self.place()?;
         let store = Store::open(&folder)?;
         let names = Names::of(&folder)?;
         Ok((store, names))
@@ -56,7 +61,7 @@ impl TargetArgs {
 
     /// Opens the store, or makes it.
     pub(crate) fn open_or_create(&self) -> Result<Store, CliError> {
-        let folder = self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER));
+        let folder = self.place()?;
         Ok(Store::open_or_create(&folder)?)
     }
 
@@ -67,7 +72,7 @@ impl TargetArgs {
 
     /// What files are called in the store, whether it is there yet or not.
     pub(crate) fn names(&self) -> Result<Names, CliError> {
-        Names::of(&self.folder()?.unwrap_or_else(|| PathBuf::from(FOLDER)))
+        Names::of(&self.place()?)
     }
 }
 

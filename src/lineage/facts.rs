@@ -30,6 +30,11 @@ impl Basis {
         Basis::OwnAct,
     ];
 
+    /// Its IRI in the vocabulary.
+    pub fn iri(self) -> &'static str {
+        super::terms::BASES[self as usize]
+    }
+
     /// The origin of an end with this basis, or with none.
     pub fn origin(basis: Option<Basis>) -> Origin {
         match basis {

@@ -5,6 +5,8 @@
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
 //! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
 
+mod around;
+mod below;
 mod claims;
 mod computed;
 mod cycles;
@@ -14,8 +16,10 @@ mod graph;
 mod grouping;
 mod independence;
 mod members;
+mod merges;
 mod naming;
 mod paths;
+mod proof;
 mod read;
 mod scales;
 mod sets;
@@ -26,17 +30,22 @@ mod trace;
 mod union;
 mod works;
 
+pub use around::around;
+pub use below::Below;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
 pub use graph::facts;
 
 use crate::model::{Level, Origin};
+pub use merges::{Bond, Merge, merges};
 pub use paths::Paths;
+pub use proof::{Bearing, Beyond};
 
 use crate::store::{Node, Reader, Result};
 use claims::Claims;
 use ends::Ends;
 use independence::Weight;
 use naming::Names;
+use read::Edges;
 use table::Numbering;
 use works::Works;
 
@@ -58,7 +67,11 @@ pub struct Lineage {
 /// # Errors
 /// When the store fails.
 pub fn compute(view: &dyn Reader) -> Result<Lineage> {
-    let input = read::read(view)?;
+    compute_from(&Edges::read(view)?)
+}
+
+fn compute_from(edges: &Edges<'_>) -> Result<Lineage> {
+    let (view, input) = (edges.view, read::read(edges)?);
     let works = works::works(&input);
     let nodes = claims::claims(&input, &works);
     let names = naming::names(view, &input, &works, &nodes)?;

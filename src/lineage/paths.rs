@@ -3,102 +3,131 @@
 use super::Lineage;
 use super::ends::Element;
 use super::facts::{End, Kind};
-use super::structure::by_name;
 use crate::store::{Node, Reader, Result};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 /// The shortest ways from one claim to all that it rests on.
 pub struct Paths<'a> {
     lineage: &'a Lineage,
     asking: u32,
-    /// For each element that is reached, those one step nearer to the claim from which it is reached.
-    before: FxHashMap<u32, Vec<u32>>,
+    /// For each element that is reached, the one before it on its way.
+    before: FxHashMap<u32, u32>,
+    /// All that is reached, the nearest first.
+    order: Vec<u32>,
 }
 
 impl Lineage {
-    /// The shortest ways from a claim, if it is one, to all that it rests on.
-    pub fn paths(&self, claim: Node) -> Option<Paths<'_>> {
-        let asking = self.node(claim)?;
-        let mut before: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        let mut steps = FxHashMap::from_iter([(asking, 0_u32)]);
-        let (mut layer, mut step) = (vec![asking], 0);
-        while !layer.is_empty() {
-            step += 1;
-            let mut next = Vec::new();
-            for node in layer {
-                if node != asking && (self.ends.elements.is_work(node) || self.nodes.withdrawn(node)) {
-                    continue;
-                }
-                let works = self.nodes.bare.row(node).iter().map(|source| self.ends.elements.work(source / 4));
-                for element in self.nodes.takes.row(node).iter().copied().chain(works) {
-                    let reached = *steps.entry(element).or_insert_with(|| {
-                        next.push(element);
-                        step
-                    });
-                    let nearer = before.entry(element).or_default();
-                    if reached == step && nearer.last() != Some(&node) {
-                        nearer.push(node);
-                    }
-                }
+    /// The shortest ways from a claim, if it is one, to all that it rests on: of several as short the one whose first
+    /// different step has the smaller name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn paths(&self, view: &dyn Reader, claim: Node) -> Result<Option<Paths<'_>>> {
+        let Some(asking) = self.node(claim) else { return Ok(None) };
+        let mut before = FxHashMap::default();
+        // In the order of the ways' names: whoever reaches an element first has the way with the smallest.
+        let mut order = vec![asking];
+        let mut at = 0;
+        while let Some(&node) = order.get(at) {
+            at += 1;
+            if node != asking && (self.ends.elements.is_work(node) || self.nodes.withdrawn(node)) {
+                continue;
             }
-            layer = next;
+            let works = self.nodes.bare.row(node).iter().map(|source| self.ends.elements.work(source / 4));
+            let mut next: Vec<u32> = self.nodes.takes.row(node).iter().copied().chain(works).collect();
+            next.retain(|element| *element != asking && !before.contains_key(element));
+            for element in self.in_order(view, next)? {
+                before.insert(element, node);
+                order.push(element);
+            }
         }
-        Some(Paths { lineage: self, asking, before })
+        Ok(Some(Paths { lineage: self, asking, before, order }))
+    }
+
+    /// Elements in the order of their names, each once.
+    pub(super) fn in_order(&self, view: &dyn Reader, mut elements: Vec<u32>) -> Result<Vec<u32>> {
+        elements.sort_unstable();
+        elements.dedup();
+        if elements.len() < 2 {
+            return Ok(elements);
+        }
+        let named = elements.into_iter().map(|element| {
+            let node = self.name(element);
+            Ok(((!node.is_iri(), view.name(node)?), element))
+        });
+        let mut named = named.collect::<Result<Vec<_>>>()?;
+        named.sort_unstable();
+        Ok(named.into_iter().map(|(_, element)| element).collect())
     }
 }
 
 impl Paths<'_> {
-    /// The shortest way to an end, from the claim's node to it, both included, each node by its smallest IRI. Of several
-    /// the one whose first different step has the smaller name. Nothing, if the claim does not rest on it.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn to(&self, view: &dyn Reader, end: &End) -> Result<Vec<Node>> {
+    /// The way to an end, from the claim's node to it, both included, each node by its smallest IRI. Nothing, if the claim
+    /// does not rest on it.
+    pub fn to(&self, end: &End) -> Vec<Node> {
+        self.to_node(end.kind, end.node)
+    }
+
+    /// The same to anything that is passed on the way to the ends.
+    pub fn to_node(&self, kind: Kind, node: Node) -> Vec<Node> {
+        self.lineage.element(kind, node).map(|element| self.way(element)).unwrap_or_default()
+    }
+
+    /// The same way, each node with its kind.
+    pub fn keys_to(&self, end: &End) -> Vec<(Kind, Node)> {
+        let way = self.to(end);
+        let last = way.len();
+        let kind = |place| if place + 1 == last { end.kind } else { Kind::Claim };
+        way.into_iter().enumerate().map(|(place, node)| (kind(place), node)).collect()
+    }
+
+    /// The claim node from which something is taken on its way, by its smallest IRI.
+    pub fn before(&self, kind: Kind, node: Node) -> Option<Node> {
+        Some(self.lineage.claim_name(*self.before.get(&self.lineage.element(kind, node)?)?))
+    }
+
+    /// Whether the claim itself, or anything on the way to the ends, is this one.
+    pub fn passes(&self, kind: Kind, node: Node) -> bool {
+        let element = self.lineage.element(kind, node);
+        element.is_some_and(|element| element == self.asking || self.before.contains_key(&element))
+    }
+
+    /// The nearest claim node that goes round in a circle, by its smallest IRI.
+    pub fn nearest_circle(&self) -> Option<Node> {
+        self.claims().find(|&node| self.lineage.nodes.on_cycle(node)).map(|node| self.lineage.claim_name(node))
+    }
+
+    /// The nearest place where nothing goes on, whether it is an end or not: another claim node without upstream, or a work.
+    pub fn nearest_leaf(&self) -> Option<(Kind, Node)> {
         let lineage = self.lineage;
-        let Some(target) = (match end.kind {
-            Kind::Claim => lineage.node(end.node),
-            Kind::Work => lineage
-                .documents
-                .get(end.node)
-                .map(|document| lineage.ends.elements.work(lineage.works.of[document as usize])),
-        }) else {
-            return Ok(Vec::new());
-        };
-        if target == self.asking {
-            return Ok(vec![lineage.claim_name(target)]);
+        self.order.iter().find_map(|&element| match lineage.ends.elements.get(element) {
+            Element::Claim(node) if node == self.asking || lineage.nodes.upstream(node) => None,
+            Element::Claim(_) => Some((Kind::Claim, lineage.name(element))),
+            Element::Work { .. } => Some((Kind::Work, lineage.name(element))),
+        })
+    }
+
+    fn claims(&self) -> impl Iterator<Item = u32> {
+        self.order.iter().copied().filter(|&element| !self.lineage.ends.elements.is_work(element))
+    }
+
+    fn way(&self, target: u32) -> Vec<Node> {
+        if target != self.asking && !self.before.contains_key(&target) {
+            return Vec::new();
         }
-        // From the end back to the claim: which nodes are on shortest ways, and where each goes on.
-        let mut onward: FxHashMap<u32, Vec<u32>> = FxHashMap::default();
-        let (mut todo, mut seen) = (vec![target], FxHashSet::from_iter([target]));
-        while let Some(element) = todo.pop() {
-            for &nearer in self.before.get(&element).into_iter().flatten() {
-                onward.entry(nearer).or_default().push(element);
-                if seen.insert(nearer) {
-                    todo.push(nearer);
-                }
-            }
+        let mut way = vec![self.lineage.name(target)];
+        let mut at = target;
+        while let Some(&before) = self.before.get(&at) {
+            way.push(self.lineage.name(before));
+            at = before;
         }
-        let mut path = Vec::new();
-        let mut at = self.asking;
-        while let Some(next) = onward.get(&at) {
-            path.push(lineage.name(at));
-            let mut best = next[0];
-            for &other in &next[1..] {
-                if by_name(view, lineage.name(other), lineage.name(best))?.is_lt() {
-                    best = other;
-                }
-            }
-            at = best;
-        }
-        if at == target {
-            path.push(lineage.name(at));
-        }
-        Ok(path)
+        way.reverse();
+        way
     }
 }
 
 impl super::ends::Elements {
-    fn is_work(self, element: u32) -> bool {
+    pub(super) fn is_work(self, element: u32) -> bool {
         matches!(self.get(element), Element::Work { .. })
     }
 }

@@ -54,8 +54,7 @@ pub(super) struct Input {
 }
 
 /// Reads all that lineage is computed from.
-pub(super) fn read(view: &dyn Reader) -> Result<Input> {
-    let edges = &Edges::read(view)?;
+pub(super) fn read(edges: &Edges<'_>) -> Result<Input> {
     let (claims, typed) = typed(edges)?;
     let mut appearances = Vec::new();
     edges.each(vocab::APPEARANCE, |claim, document| {
@@ -132,6 +131,11 @@ pub(super) fn read(view: &dyn Reader) -> Result<Input> {
     })
 }
 
+/// A property's IRI, and if it is one of schema.org's, that in the other spelling.
+pub(super) fn spellings(iri: &str) -> impl Iterator<Item = String> {
+    [Some(iri.to_owned()), schema_twin(iri)].into_iter().flatten()
+}
+
 /// The edges of all predicates that lineage is computed from, and the view they are from.
 pub(super) struct Edges<'v> {
     pub(super) view: &'v dyn Reader,
@@ -140,18 +144,22 @@ pub(super) struct Edges<'v> {
 
 impl<'v> Edges<'v> {
     /// Reads them all, those of schema.org in either spelling.
-    fn read(view: &'v dyn Reader) -> Result<Self> {
-        let spelt = |predicate: &&str| [Some((*predicate).to_owned()), schema_twin(predicate)];
-        let predicates: Vec<String> = vocab::ALL.iter().copied().flatten().flat_map(spelt).flatten().collect();
+    pub(super) fn read(view: &'v dyn Reader) -> Result<Self> {
+        let predicates: Vec<String> = vocab::ALL.iter().copied().flatten().flat_map(|iri| spellings(iri)).collect();
         let names: Vec<&str> = predicates.iter().map(String::as_str).collect();
         let read = view.all_edges(&names)?;
         Ok(Self { view, by_predicate: predicates.into_iter().zip(read).collect() })
     }
 
+    /// Those that were read already, by their predicates.
+    pub(super) fn of(view: &'v dyn Reader, by_predicate: FxHashMap<String, Vec<(Node, Node)>>) -> Self {
+        Self { view, by_predicate }
+    }
+
     /// Gives the edges of several predicates as one.
     pub(super) fn each(&self, predicates: &[&str], mut each: impl FnMut(Node, Node)) {
         for predicate in predicates {
-            for spelling in [Some((*predicate).to_owned()), schema_twin(predicate)].into_iter().flatten() {
+            for spelling in spellings(predicate) {
                 for &(subject, object) in self.by_predicate.get(&spelling).into_iter().flatten() {
                     each(subject, object);
                 }

@@ -89,7 +89,7 @@ impl Lineage {
     }
 
     /// The elements of a set, works once with all their marks.
-    fn elements(&self, set: Set) -> BTreeMap<u32, u32> {
+    pub(super) fn elements(&self, set: Set) -> BTreeMap<u32, u32> {
         let mut all = Vec::new();
         self.ends.sets.collect(set, &mut all);
         let mut elements = BTreeMap::new();
@@ -104,7 +104,7 @@ impl Lineage {
         elements
     }
 
-    fn end(&self, asking: u32, element: u32, marks: u32) -> End {
+    pub(super) fn end(&self, asking: u32, element: u32, marks: u32) -> End {
         match self.ends.elements.get(element) {
             Element::Claim(node) => {
                 let work = self.nodes.work[node as usize];
@@ -176,7 +176,7 @@ impl Lineage {
         self.documents.nodes().get(self.appears_in[self.names.claim(node, self) as usize] as usize).copied()
     }
 
-    fn agents(&self, agents: &[u32]) -> Vec<Node> {
+    pub(super) fn agents(&self, agents: &[u32]) -> Vec<Node> {
         let mut nodes: Vec<_> = agents.iter().map(|&agent| self.agents[agent as usize]).collect();
         nodes.sort_unstable();
         nodes

@@ -1,9 +1,8 @@
 //! A file that is being loaded, and what its terms are in the store.
 
-use crate::near::nearest;
+use crate::near::unknown_term;
 use crate::rdf::{Position, Report, Statement, canon};
 use crate::store::{Node, Result, Writer};
-use crate::vocab::ibid;
 use oxigraph::model::{BlankNode, GraphName, NamedOrBlankNode, Quad, Term};
 use rustc_hash::FxHashMap;
 
@@ -34,17 +33,7 @@ pub(super) struct File<'a> {
 
 /// Terms of ibid's namespace that do not exist, in words.
 pub(super) fn misspelt<'t>(iris: impl Iterator<Item = &'t str>) -> Vec<String> {
-    let mut warnings = Vec::new();
-    for iri in iris {
-        let Some(local) = iri.strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty()) else { continue };
-        if ibid::ALL.contains(&iri) {
-            continue;
-        }
-        let known = ibid::ALL.iter().map(|iri| &iri[ibid::NAMESPACE.len()..]);
-        let hint = nearest(local, known).map_or_else(String::new, |near| format!("; did you mean `ibid:{near}`?"));
-        warnings.push(format!("the vocabulary has no `ibid:{local}`{hint}"));
-    }
-    warnings
+    iris.filter_map(unknown_term).collect()
 }
 
 impl<'a> Source<'a> {

@@ -69,17 +69,16 @@ impl From<Broken> for LoadError {
 }
 
 /// Loads a stream of N-Triples or N-Quads in one transaction, as [`load`](super::load) loads what fits into memory;
-/// `watch` hears how far it has come.
+/// `watch` hears how far it has come. Of a stream nothing is read before the store can be written to.
 ///
 /// # Errors
 /// As [`load`](super::load), and when the stream cannot be read to its end.
 pub fn load_lines(
     store: &Store,
-    lines: Lines,
+    lines: &mut Lines,
     options: &Options,
     watch: &dyn Fn(Step),
 ) -> std::result::Result<Vec<Outcome>, LoadError> {
-    let Lines { name, syntax, mut stream } = lines;
     let mut writer = store.write(options.wait, &options.who)?;
     let outside = match &options.graph {
         Some(graph) => {
@@ -105,11 +104,11 @@ pub fn load_lines(
     };
     watch(Step::Reading);
     let prints = loader.prints.clone();
-    let sha256 = cutter::read(&mut *stream, syntax, &prints, &mut |chunk| loader.take(&chunk))?;
+    let sha256 = cutter::read(&mut *lines.stream, lines.syntax, &prints, &mut |chunk| loader.take(&chunk))?;
     watch(Step::Writing);
     loader.gather()?;
-    if syntax == Syntax::NTriples && outside.is_none() {
-        loader.name_outside(&graph_name(None, &loader.appearances, &name, options))?;
+    if lines.syntax == Syntax::NTriples && outside.is_none() {
+        loader.name_outside(&graph_name(None, &loader.appearances, &lines.name, options))?;
     }
     let Loader { mut graphs, entangled, words, outside, .. } = loader;
     // A file that says nothing is still a report: loading it empties what the same file said before.
@@ -117,7 +116,7 @@ pub fn load_lines(
         graphs.insert(outside, Known::of(outside.map(|graph| writer.term(graph)).transpose()?));
     }
     let warnings = misspelt(words.iter().map(String::as_str));
-    let sources = [Source { name: &name, sha256, names_graphs: syntax.has_graphs(), warnings }];
+    let sources = [Source { name: &lines.name, sha256, names_graphs: lines.syntax.has_graphs(), warnings }];
     let mut found: Vec<(Option<Node>, Content)> =
         graphs.into_iter().map(|(node, known)| (node, known.content)).collect();
     found.sort_by_cached_key(|(_, content)| content.graph.clone().map(name_of));

@@ -2,6 +2,7 @@
 
 use super::cut::Part;
 use super::file::{File, quad};
+use crate::history::JOINT;
 use crate::rdf::canon;
 use crate::store::name_of;
 use crate::vocab::{self, ibid};
@@ -23,8 +24,12 @@ pub(super) struct Content {
 
 /// The digest of a report whose blank nodes stand in other reports of its files too: those change together.
 pub(super) fn together(whole: &[&str], graph: Option<&Term>) -> String {
-    let graph = graph.cloned().map(name_of).unwrap_or_default();
-    format!("joint:{}", canon::sha256(format!("{} {graph}", whole.join(" ")).as_bytes()))
+    // A graph without a name of its own is called otherwise each time.
+    let graph = match graph {
+        Some(Term::BlankNode(_)) => "_:".to_owned(),
+        named => named.cloned().map(name_of).unwrap_or_default(),
+    };
+    format!("{JOINT}{}", canon::sha256(format!("{} {graph}", whole.join(" ")).as_bytes()))
 }
 
 /// Measures the report that these parts make.

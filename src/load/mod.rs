@@ -62,6 +62,12 @@ pub enum LoadError {
         /// The file that wrote it.
         file: String,
     },
+    /// An update wrote the report, and no file.
+    #[error("the report `{graph}` was written by an update")]
+    Updated {
+        /// The report.
+        graph: String,
+    },
     /// No graph name can be made of this.
     #[error("`{0}` is no IRI that a graph could have")]
     GraphName(String),

@@ -3,7 +3,7 @@
 use super::file::Source;
 use super::measure::Content;
 use super::{LoadError, Options};
-use crate::history::{self, Past};
+use crate::history::{self, JOINT, Past};
 use crate::model::{Outcome, Status};
 use crate::store::{Writer, name_of};
 use oxigraph::model::Term;
@@ -16,9 +16,18 @@ const STANDARD_INPUT: &str = "-";
 pub(super) struct Plan {
     /// Which of the files it is from.
     pub(super) files: Vec<usize>,
+    /// The graph, as its files call it; none for triples outside any.
+    graph: Option<Term>,
     /// The loads whose place it takes.
     pub(super) past: Vec<Past>,
     pub(super) outcome: Outcome,
+}
+
+impl Plan {
+    /// Whether it shares blank nodes with others of its file.
+    fn joint(&self) -> bool {
+        self.outcome.digest.as_deref().is_some_and(|digest| digest.starts_with(JOINT))
+    }
 }
 
 /// A report that its file no longer holds.
@@ -58,11 +67,26 @@ pub(super) fn plan(
         outcome.warnings.push("claims outside any graph are in no report, and nothing is computed of them; --graph IRI puts them into one".to_owned());
     }
     let past = past(writer, names[0], content.graph.as_ref(), outcome.digest.as_deref())?;
+    let revision = match &outcome.graph {
+        Some(graph) => history::revision(writer, graph)?,
+        None => None,
+    };
     let same = |past: &Past| match (&past.digest, &outcome.digest) {
         (None, None) => content.files.iter().any(|file| sources[*file].sha256 == past.sha256),
         (before, now) => before == now,
     };
-    if !past.is_empty() && past.iter().all(same) {
+    let unchanged = match &revision {
+        // What an update left may be what the file says, and its bytes tell nothing of that.
+        Some(revision) => revision.digest.is_some() && revision.digest == outcome.digest,
+        None => past.iter().all(same),
+    };
+    if let (Some(graph), Some(_), false) = (&outcome.graph, &revision, unchanged) {
+        if past.is_empty() && !replace {
+            return Err(LoadError::Updated { graph: graph.clone() });
+        }
+        outcome.warnings.push(format!("it takes the place of what an update has made of `{graph}`"));
+    }
+    if !past.is_empty() && unchanged {
         outcome.status = Status::Unchanged;
         if let (Some(Term::BlankNode(_)), Some(first)) = (&content.graph, past.first()) {
             // A report without a name of its own keeps the one the store gave it.
@@ -78,7 +102,7 @@ pub(super) fn plan(
             return Err(LoadError::Owned { graph: graph.clone(), file: other.file.clone() });
         }
     }
-    Ok(Plan { files: content.files, past, outcome })
+    Ok(Plan { files: content.files, graph: content.graph, past, outcome })
 }
 
 /// What the store holds of a report already.
@@ -92,9 +116,33 @@ fn past(writer: &Writer<'_>, file: &str, graph: Option<&Term>, digest: Option<&s
         (Some(_), Some(past)) => past.starts_with("_:"),
         _ => false,
     };
-    let mut earlier = history::of_file(writer, file)?;
-    earlier.retain(|(past, graph)| nameless(graph) && digest.is_some() && past.digest.as_deref() == digest);
-    Ok(earlier.into_iter().map(|(past, _)| past).take(1).collect())
+    for (past, graph) in history::of_file(writer, file)? {
+        let updated = graph.as_deref().map_or(Ok(None), |graph| history::revision(writer, graph))?.is_some();
+        if nameless(&graph) && digest.is_some() && past.digest.as_deref() == digest && !updated {
+            return Ok(vec![past]);
+        }
+    }
+    Ok(Vec::new())
+}
+
+/// Graphs of one file that share blank nodes are put anew together, so that a node they share stays shared.
+fn together(plans: &mut [Plan]) {
+    let changed: FxHashSet<usize> = plans
+        .iter()
+        .filter(|plan| plan.joint() && plan.outcome.status != Status::Unchanged)
+        .flat_map(|plan| plan.files.iter().copied())
+        .collect();
+    for plan in plans.iter_mut().filter(|plan| plan.joint() && plan.outcome.status == Status::Unchanged) {
+        if plan.files.iter().any(|file| changed.contains(file)) {
+            plan.outcome.graph = plan.graph.clone().map(name_of);
+            if matches!(plan.graph, Some(Term::NamedNode(_))) {
+                plan.outcome.status = Status::Replaced;
+            } else {
+                plan.outcome.status = Status::Loaded;
+                plan.past.clear();
+            }
+        }
+    }
 }
 
 /// Finds what the files no longer hold, and adds to the plans what their loader should know. Returns what is to be taken
@@ -105,6 +153,7 @@ pub(super) fn settle(
     plans: &mut [Plan],
     options: &Options,
 ) -> Result<Vec<Stale>, crate::store::Error> {
+    together(plans);
     let stale = match options.graph {
         None => stale(writer, sources, plans)?,
         Some(_) => Vec::new(),

@@ -9,7 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sha2::{Digest, Sha256};
 use sophia::api::quad::Spog;
 use sophia::api::term::{BnodeId, IriRef, LanguageTag, SimpleTerm};
-use sophia::c14n::hash::Sha256 as Sha;
+use sophia::c14n::hash::{HashFunction, Sha256 as Sha, Sha384};
 use sophia::c14n::rdfc10;
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -158,6 +158,18 @@ fn blanks(quad: &Quad) -> [Option<&str>; 3] {
 /// # Errors
 /// As [`canonical`].
 pub fn by_algorithm(quads: &[Quad]) -> Result<String, Tangled> {
+    with_hash::<Sha>(quads)
+}
+
+/// The same with SHA-384 in the place of SHA-256, [as the algorithm allows](https://www.w3.org/TR/rdf-canon/#dfn-hash-algorithm).
+///
+/// # Errors
+/// As [`canonical`].
+pub fn by_algorithm_sha384(quads: &[Quad]) -> Result<String, Tangled> {
+    with_hash::<Sha384>(quads)
+}
+
+fn with_hash<H: HashFunction>(quads: &[Quad]) -> Result<String, Tangled> {
     if too_many_alike(quads) {
         return Err(Tangled("too many of them look alike".to_owned()));
     }
@@ -172,7 +184,7 @@ pub fn by_algorithm(quads: &[Quad]) -> Result<String, Tangled> {
         .len()
         .clamp(1, usize::from(u16::MAX));
     let depth = (DEPTH / f32::from(nodes as u16)).min(rdfc10::DEFAULT_DEPTH_FACTOR);
-    rdfc10::normalize_with::<Sha, _, _>(&set, &mut out, depth, rdfc10::DEFAULT_PERMUTATION_LIMIT)
+    rdfc10::normalize_with::<H, _, _>(&set, &mut out, depth, rdfc10::DEFAULT_PERMUTATION_LIMIT)
         .map_err(|error| Tangled(error.to_string()))?;
     Ok(String::from_utf8(out).expect("canonical N-Quads are UTF-8"))
 }

@@ -13,10 +13,12 @@ mod syntax;
 mod turtle;
 mod write;
 mod xml;
+mod xml_literal;
 
 pub use error::{Position, SyntaxError};
 pub use report::{Report, Statement};
 pub use syntax::{Syntax, UnknownSyntax};
+pub(crate) use write::not_in_xml;
 pub use write::write_quads;
 
 /// Reads RDF.

@@ -1,10 +1,12 @@
 //! RDF/XML, with the line of the element that a subject stands in.
 
-use super::{Position, Report, SyntaxError};
-use oxigraph::model::{GraphName, NamedOrBlankNode};
+use super::{Position, Report, SyntaxError, xml_literal};
+use oxigraph::model::vocab::rdf;
+use oxigraph::model::{GraphName, Literal, NamedOrBlankNode, Term};
 use oxiri::Iri;
 use oxrdfxml::RdfXmlParser;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 
 pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
     let mut parser = RdfXmlParser::new();
@@ -14,14 +16,18 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(SyntaxError::new("this is empty, and RDF/XML needs an element").at(0, 0));
     }
+    let bytes = &*with_plain_line_ends(bytes);
     let mut parser = parser.for_slice(bytes);
     let mut elements = None;
     while let Some(result) = parser.next() {
         let reached = (parser.buffer_position() as usize).min(bytes.len());
-        let triple = result.map_err(|error| {
-            let (line, column) = line_and_column(bytes, reached);
-            SyntaxError::new(error.to_string()).at(line, column)
-        })?;
+        let mut triple = result.map_err(|error| placed(SyntaxError::new(error.to_string()), bytes, reached))?;
+        if let Term::Literal(literal) = &triple.object
+            && literal.datatype() == rdf::XML_LITERAL
+            && let Some(canonical) = xml_literal::canonical(literal.value())
+        {
+            triple.object = Literal::new_typed_literal(canonical, rdf::XML_LITERAL).into();
+        }
         let position = match &triple.subject {
             NamedOrBlankNode::NamedNode(node) => {
                 let elements = elements.get_or_insert_with(|| Elements::new(bytes, parser.base_iri()));
@@ -37,11 +43,39 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
     Ok(())
 }
 
-fn line_and_column(bytes: &[u8], at: usize) -> (u64, u64) {
-    let before = &bytes[..at];
-    let line_start = before.iter().rposition(|b| *b == b'\n').map_or(0, |newline| newline + 1);
-    let line = before.iter().filter(|b| **b == b'\n').count() as u64;
-    (line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
+/// [XML](https://www.w3.org/TR/xml/#sec-line-ends) ends lines with a line feed, whatever the file does.
+fn with_plain_line_ends(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.contains(&b'\r') {
+        return Cow::Borrowed(bytes);
+    }
+    let mut plain = Vec::with_capacity(bytes.len());
+    let mut rest = bytes.iter().copied().peekable();
+    while let Some(byte) = rest.next() {
+        if byte == b'\r' {
+            rest.next_if_eq(&b'\n');
+            plain.push(b'\n');
+        } else {
+            plain.push(byte);
+        }
+    }
+    Cow::Owned(plain)
+}
+
+/// The parser has read up to `reached` when it finds fault with the tag or the text that ends there.
+fn placed(mut error: SyntaxError, bytes: &[u8], reached: usize) -> SyntaxError {
+    let before = &bytes[..reached];
+    let start = if before.ends_with(b">") {
+        before.iter().rposition(|byte| *byte == b'<').unwrap_or(reached)
+    } else {
+        let text = before.iter().rposition(|byte| *byte == b'>').map_or(0, |end| end + 1);
+        text + before[text..].iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or_default()
+    };
+    let line_start = before[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
+    let line = before[..start].iter().filter(|byte| **byte == b'\n').count() as u64;
+    let shown = before[start..].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let characters = |bytes: &[u8]| String::from_utf8_lossy(bytes).chars().count();
+    error.length = characters(shown).max(1);
+    error.at(line, characters(&before[line_start..start]) as u64)
 }
 
 /// Where the elements stand whose `rdf:about` or `rdf:ID` names a node; those in comments are none.

@@ -1,25 +1,24 @@
 //! Parameters into the algebra: a variable of that name is that term, wherever it stands.
 
-use super::walk::{self, Visitor};
+use super::walk::{OnPattern, Visitor, Walked};
 use oxigraph::model::{Literal, Term, Variable};
-use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
-use spargebra::term::{GroundTerm, NamedNodePattern, TermPattern};
+use spargebra::term::{GraphNamePattern, GroundTerm, NamedNodePattern, TermPattern};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Why a parameter cannot be set.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BindError {
-    /// The query has no such variable.
-    #[error("the query has no parameter `{name}`")]
+    /// There is no such variable.
+    #[error("there is no variable `{name}` to be set")]
     Unknown {
         /// The name that was given.
         name: String,
         /// The names there are.
         known: Vec<String>,
     },
-    /// The query computes it.
-    #[error("the query sets `?{0}` itself")]
+    /// It is computed.
+    #[error("`?{0}` is computed, and cannot be set")]
     Assigned(String),
     /// It is set more than once.
     #[error("`{0}` is set twice")]
@@ -41,7 +40,7 @@ struct Binder<'p> {
     error: Option<BindError>,
 }
 
-pub(super) fn bind(query: &mut Query, parameters: &[(String, Term)]) -> Result<(), BindError> {
+pub(super) fn bind(query: &mut impl Walked, parameters: &[(String, Term)]) -> Result<(), BindError> {
     if let Some((name, _)) = parameters.iter().find(|(_, term)| term.is_blank_node()) {
         return Err(BindError::Blank(name.clone()));
     }
@@ -55,7 +54,7 @@ pub(super) fn bind(query: &mut Query, parameters: &[(String, Term)]) -> Result<(
     }
     let terms = parameters.iter().map(|(name, term)| (name.as_str(), term)).collect();
     let mut binder = Binder { terms, seen: BTreeSet::new(), error: None };
-    walk::query(query, &mut binder);
+    query.walk(&mut binder);
     if let Some((name, _)) = parameters.iter().find(|(name, _)| !binder.seen.contains(name)) {
         return Err(BindError::Unknown { name: name.clone(), known: binder.seen.into_iter().collect() });
     }
@@ -80,6 +79,17 @@ impl Visitor for Binder<'_> {
 
     fn name(&mut self, place: &mut NamedNodePattern) {
         if let NamedNodePattern::Variable(variable) = place
+            && let Some(term) = self.get(variable)
+        {
+            match term {
+                Term::NamedNode(node) => *place = node.clone().into(),
+                _ => self.error = Some(BindError::NotAnIri(variable.as_str().to_owned())),
+            }
+        }
+    }
+
+    fn target(&mut self, place: &mut GraphNamePattern) {
+        if let GraphNamePattern::Variable(variable) = place
             && let Some(term) = self.get(variable)
         {
             match term {
@@ -153,21 +163,18 @@ fn extend(pattern: &mut GraphPattern, variable: &Variable, term: &Term) {
 
 /// Whether both sides of a MINUS of the query have a variable: what they share decides what is taken away, and a term in
 /// its place is shared no longer.
-fn in_minus(query: &mut Query, name: &str) -> bool {
+fn in_minus(query: &mut impl Walked, name: &str) -> bool {
     let has = |pattern: &GraphPattern| {
         let mut found = false;
         pattern.on_in_scope_variable(|variable| found |= variable.as_str() == name);
         found
     };
     let mut found = false;
-    walk::query(
-        query,
-        &mut walk::OnPattern(|pattern: &mut GraphPattern| {
-            if let GraphPattern::Minus { left, right } = pattern {
-                found |= has(left) && has(right);
-            }
-        }),
-    );
+    query.walk(&mut OnPattern(|pattern: &mut GraphPattern| {
+        if let GraphPattern::Minus { left, right } = pattern {
+            found |= has(left) && has(right);
+        }
+    }));
     found
 }
 

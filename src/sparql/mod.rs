@@ -4,17 +4,25 @@
 //! what a query means. What would reach the network is refused before anything is evaluated.
 
 mod bind;
+mod exact;
+mod order;
 mod prefixes;
+mod request;
+mod seen;
+mod split;
+mod update;
 mod walk;
 
 pub use bind::BindError;
+pub(crate) use exact::{Exact, Lens};
 pub use prefixes::{NotATerm, Prefixes};
+pub use update::{Modify, Operation, Target, Transfer, Update};
 
 use crate::rdf::Position;
 use oxigraph::model::Term;
+use seen::Seen;
 use spargebra::SparqlParser;
 use spargebra::algebra::GraphPattern;
-use spargebra::term::NamedNodePattern;
 use std::collections::BTreeSet;
 
 /// The parser names what it makes up with a random number of 128 bits; fewer hexadecimal digits are somebody's name.
@@ -50,6 +58,9 @@ pub enum QueryError {
     /// It writes.
     #[error("this is an update, and a query only reads")]
     Update,
+    /// It reads, where an update was meant.
+    #[error("this is a query, and an update writes")]
+    Query,
     /// It would ask another server.
     #[error("SERVICE is refused: a query never leaves this machine")]
     Service,
@@ -72,16 +83,13 @@ impl Query {
     /// # Errors
     /// Where it is not SPARQL, or names a SERVICE.
     pub fn parse(text: &str, prefixes: &Prefixes) -> Result<Self, QueryError> {
-        let mut parser = SparqlParser::new();
-        for (prefix, namespace) in prefixes.list() {
-            parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
-        }
+        let parser = parser(prefixes);
         let algebra = match parser.clone().parse_query(text) {
             Ok(algebra) => algebra,
             Err(_) if parser.parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
                 return Err(QueryError::Update);
             }
-            Err(error) => return Err(syntax_error(&error.to_string(), text)),
+            Err(error) => return Err(syntax_error(&error.to_string(), text, "query", &|position| position)),
         };
         let query = Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new() }.inspected();
         if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
@@ -185,40 +193,6 @@ impl Query {
     }
 
     fn inspected(mut self) -> Self {
-        #[derive(Default)]
-        struct Seen {
-            iris: BTreeSet<String>,
-            graphs: BTreeSet<String>,
-        }
-        impl walk::Visitor for Seen {
-            fn term(&mut self, term: &mut spargebra::term::TermPattern) {
-                if let spargebra::term::TermPattern::NamedNode(node) = term {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn name(&mut self, name: &mut NamedNodePattern) {
-                if let NamedNodePattern::NamedNode(node) = name {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn expression(&mut self, expression: &mut spargebra::algebra::Expression) {
-                if let spargebra::algebra::Expression::NamedNode(node) = expression {
-                    self.iris.insert(node.as_str().to_owned());
-                }
-            }
-            fn pattern(&mut self, pattern: &mut GraphPattern) {
-                if let GraphPattern::Graph { name: NamedNodePattern::NamedNode(node), .. } = pattern {
-                    self.graphs.insert(node.as_str().to_owned());
-                }
-                if let GraphPattern::Values { bindings, .. } = pattern {
-                    for term in bindings.iter().flatten().flatten() {
-                        if let spargebra::term::GroundTerm::NamedNode(node) = term {
-                            self.iris.insert(node.as_str().to_owned());
-                        }
-                    }
-                }
-            }
-        }
         let mut seen = Seen::default();
         walk::query(&mut self.algebra, &mut seen);
         if let Some(dataset) = self.algebra.dataset() {
@@ -232,15 +206,26 @@ impl Query {
     }
 }
 
-/// The parser's words, taken apart: `error at 3:5: expected …`.
-fn syntax_error(message: &str, text: &str) -> QueryError {
+/// What parses queries and updates.
+fn parser(prefixes: &Prefixes) -> SparqlParser {
+    let mut parser = SparqlParser::new();
+    for (prefix, namespace) in prefixes.list() {
+        parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
+    }
+    parser
+}
+
+/// The parser's words, taken apart: `error at 3:5: expected …`. `what` is what the text should be; `placed` gives the place
+/// in it of a place in what was parsed.
+fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position) -> Position) -> QueryError {
     let place = message.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));
     let Some((place, expected)) = place else {
         return QueryError::Syntax { position: None, message: message.to_owned() };
     };
     let position = place
         .split_once(':')
-        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }));
+        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }))
+        .map(placed);
     if let Some(position) = position
         && expected.contains("Prefix not found")
     {
@@ -263,13 +248,24 @@ fn syntax_error(message: &str, text: &str) -> QueryError {
         position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()
     });
     let expected = expected.strip_prefix("expected ").unwrap_or(expected);
-    let options = expected.strip_prefix("one of ").map(|list| list.split(", ").collect::<Vec<_>>());
-    let message = match options {
+    let options: Vec<&str> =
+        expected.strip_prefix("one of ").map_or_else(|| vec![expected], |list| list.split(", ").collect());
+    // Where the grammar has a reason of its own, it stands among the tokens as a sentence.
+    let reason = options.iter().find(|option| option.starts_with(char::is_uppercase) && option.contains(' '));
+    if let Some(reason) = reason {
+        let abbreviation = reason.chars().nth(1).is_some_and(char::is_uppercase);
+        let (first, rest) = reason.split_at(usize::from(!abbreviation));
+        return QueryError::Syntax { position, message: first.to_lowercase() + rest };
+    }
+    let many = options.len() > 8;
+    // A class of characters is how the grammar says that a name could go on.
+    let words: Vec<&str> = options.into_iter().filter(|option| !option.starts_with('[')).collect();
+    let message = match words.as_slice() {
         // The parser lists every token there is where it has no idea.
-        Some(options) if options.len() > 8 => "this is not expected here".to_owned(),
-        Some(options) => format!("expected one of {}", options.join(", ")),
-        None => format!("expected {expected}"),
+        words if many || words.is_empty() => "this is not expected here".to_owned(),
+        [only] => format!("expected {only}"),
+        several => format!("expected one of {}", several.join(", ")),
     };
-    let message = if end { format!("the query ends too early: {message}") } else { message };
+    let message = if end { format!("the {what} ends too early: {message}") } else { message };
     QueryError::Syntax { position, message }
 }

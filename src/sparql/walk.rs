@@ -1,13 +1,16 @@
-//! Visits every part of a query's algebra, once, children before parents.
+//! Visits every part of an algebra, once, children before parents.
 
+use super::update::Modify;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, Expression, GraphPattern, OrderExpression};
-use spargebra::term::{NamedNodePattern, TermPattern};
+use spargebra::term::{GraphNamePattern, GroundTermPattern, NamedNodePattern, TermPattern};
 
 /// What to do with the parts; all do nothing by default.
 pub(super) trait Visitor {
     fn term(&mut self, _: &mut TermPattern) {}
     fn name(&mut self, _: &mut NamedNodePattern) {}
+    /// The graph that a template writes into.
+    fn target(&mut self, _: &mut GraphNamePattern) {}
     fn expression(&mut self, _: &mut Expression) {}
     fn pattern(&mut self, _: &mut GraphPattern) {}
 }
@@ -19,6 +22,43 @@ impl<F: FnMut(&mut GraphPattern)> Visitor for OnPattern<F> {
     fn pattern(&mut self, pattern: &mut GraphPattern) {
         (self.0)(pattern);
     }
+}
+
+/// What has an algebra to be visited.
+pub(super) trait Walked {
+    fn walk(&mut self, visitor: &mut impl Visitor);
+}
+
+impl Walked for Query {
+    fn walk(&mut self, visitor: &mut impl Visitor) {
+        query(self, visitor);
+    }
+}
+
+pub(super) fn modify(modify: &mut Modify, visitor: &mut impl Visitor) {
+    for quad in &mut modify.delete {
+        ground(&mut quad.subject, visitor);
+        visitor.name(&mut quad.predicate);
+        ground(&mut quad.object, visitor);
+        visitor.target(&mut quad.graph_name);
+    }
+    for quad in &mut modify.insert {
+        visitor.term(&mut quad.subject);
+        visitor.name(&mut quad.predicate);
+        visitor.term(&mut quad.object);
+        visitor.target(&mut quad.graph_name);
+    }
+    pattern(&mut modify.pattern, visitor);
+}
+
+fn ground(place: &mut GroundTermPattern, visitor: &mut impl Visitor) {
+    let mut term = match place.clone() {
+        GroundTermPattern::NamedNode(node) => TermPattern::NamedNode(node),
+        GroundTermPattern::Literal(literal) => TermPattern::Literal(literal),
+        GroundTermPattern::Variable(variable) => TermPattern::Variable(variable),
+    };
+    visitor.term(&mut term);
+    *place = term.try_into().expect("no visitor puts a blank node into a template that removes");
 }
 
 pub(super) fn query(query: &mut Query, visitor: &mut impl Visitor) {

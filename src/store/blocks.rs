@@ -105,7 +105,8 @@ fn decode_next(rest: &mut &[u8], last: &mut Key) -> Result<()> {
     Ok(())
 }
 
-fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
+/// The keys of a block.
+pub(super) fn decode(key: &[u8], mut rest: &[u8], keys: &mut Vec<Key>) -> Result<()> {
     keys.clear();
     let mut last = read_key(key)?;
     keys.push(last);

@@ -6,12 +6,12 @@ use super::error::Error;
 use super::port::{DefaultGraph, Node, Run};
 use super::quads::{Quad, UNNAMED};
 use super::snapshot::Snapshot;
-use crate::sparql::Query;
+use crate::sparql::Lens;
 use crate::vocab;
 use oxigraph::model::{GraphName, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
-use spareval::{InternalQuad, QueryableDataset};
+use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
 use std::sync::Arc;
 
@@ -25,28 +25,42 @@ pub(super) struct Dataset<'a> {
     merged: Option<Vec<u64>>,
     /// The computed graphs that the query names.
     computed: Vec<Arc<ComputedGraph>>,
+    /// The history, where it is not to be seen: in the plain reading by whoever does not name it.
+    hidden: Option<u64>,
     cancel: CancellationToken,
     rdf_type: Option<u64>,
     twins: RefCell<FxHashMap<u64, Option<u64>>>,
+    lens: Lens,
 }
 
 impl<'a> Dataset<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot<'a>, query: &Query, run: &Run, merged: Option<&[GraphName]>) -> Self {
+    /// `names` says whether the query names a graph.
+    pub(super) fn new(
+        snapshot: &'a Snapshot<'a>,
+        names: &dyn Fn(&str) -> bool,
+        run: &Run,
+        merged: Option<&[GraphName]>,
+        lens: Lens,
+    ) -> Self {
         let number = |graph: &GraphName| match graph {
             GraphName::NamedNode(node) => snapshot.tables.find_iri(&snapshot.txn, node.as_str()).ok().flatten(),
             _ => None,
         };
         let computed = snapshot.computed.borrow();
-        let named = computed.iter().filter(|(graph, _)| query.names(graph)).map(|(_, made)| Arc::clone(made)).collect();
+        let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Arc::clone(made)).collect();
+        let plain = run.default_graph == DefaultGraph::Unnamed;
+        let hidden = (plain && !names(vocab::graph::HISTORY)).then_some(snapshot.history);
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
         Self {
             snapshot,
             default_graph: run.default_graph,
             merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
-            computed: named,
+            computed: seen,
+            hidden,
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),
             twins: RefCell::default(),
+            lens,
         }
     }
 
@@ -138,6 +152,7 @@ impl<'a> Dataset<'a> {
                 }
                 DefaultGraph::Union => Box::new(distinct(self.stored(s, p, o, None, true)?)),
             },
+            Some(Some(name)) if Some(name) == self.hidden => Box::new(std::iter::empty()),
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
                 Some(made) => Box::new(computed(made)),
                 None => {
@@ -145,8 +160,11 @@ impl<'a> Dataset<'a> {
                 }
             },
             None => {
-                let stored = self.stored(s, p, o, None, false)?.filter_map(|quad| match quad {
-                    Ok(quad) => (quad[3] != UNNAMED).then(|| Ok(internal(quad, Some(quad[3])))),
+                let hidden = self.hidden;
+                let stored = self.stored(s, p, o, None, false)?.filter_map(move |quad| match quad {
+                    Ok(quad) => {
+                        (quad[3] != UNNAMED && Some(quad[3]) != hidden).then(|| Ok(internal(quad, Some(quad[3]))))
+                    }
                     Err(error) => Some(Err(error)),
                 });
                 let made: Vec<_> = self.computed.iter().flat_map(computed).collect();
@@ -195,11 +213,16 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
             Ok(names) => (names, None),
             Err(error) => (Vec::new(), Some(Err(error))),
         };
+        let hidden = self.hidden;
+        let names = names.into_iter().filter(move |name| Some(*name) != hidden);
         let computed: Vec<u64> = self.computed.iter().map(|made| made.name).collect();
-        error.into_iter().chain(names.into_iter().chain(computed).map(Ok))
+        error.into_iter().chain(names.chain(computed).map(Ok))
     }
 
     fn contains_internal_graph_name(&self, graph_name: &u64) -> Result<bool> {
+        if Some(*graph_name) == self.hidden {
+            return Ok(false);
+        }
         let computed = self.computed.iter().any(|made| made.name == *graph_name);
         Ok(computed || self.snapshot.tables.quads.graph_size(&self.snapshot.txn, *graph_name)? > 0)
     }
@@ -210,5 +233,19 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
 
     fn externalize_term(&self, term: u64) -> Result<Term> {
         self.snapshot.term_of(term)
+    }
+
+    fn externalize_expression_term(&self, term: u64) -> Result<ExpressionTerm> {
+        match self.snapshot.term_of(term) {
+            Ok(term) => Ok(self.lens.shows(term)),
+            Err(error) => {
+                self.lens.misses();
+                Err(error)
+            }
+        }
+    }
+
+    fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<u64> {
+        self.snapshot.number(self.lens.meant(term))
     }
 }

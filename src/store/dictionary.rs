@@ -24,7 +24,8 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    fn decode(bytes: &[u8]) -> Result<Term> {
+    /// A term of its stored bytes.
+    pub(super) fn decode(bytes: &[u8]) -> Result<Term> {
         let damaged = || Error::Corrupt("a term that cannot be read".to_owned());
         let text = |bytes: &[u8]| std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| damaged());
         let (&kind, rest) = bytes.split_first().ok_or_else(damaged)?;

@@ -1,12 +1,13 @@
 //! Opening and making a store: one LMDB environment in a folder of its own.
 
 use super::error::Error;
-use super::lock::{WriterLock, is_read_only};
+use super::lock::{WriterLock, is_read_only, make_room};
 use super::snapshot::Kept;
 use super::tables::{NAMES, Tables};
-use super::{Result, Snapshot, Writer};
+use super::{Result, Snapshot, Writer, pages};
 use heed::types::Bytes;
 use heed::{CommitOrAbort, Database, Env, EnvFlags, EnvOpenOptions, WithoutTls};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ pub const FORMAT: u32 = 1;
 
 const FORMAT_KEY: &[u8] = b"format";
 const DATA: &str = "data.mdb";
+/// What `compact` writes, until it takes the place of the data file.
+pub(super) const NEW: &str = "data.mdb.new";
 /// Address space, not memory: reserved once, so that the map never has to move.
 const ADDRESS_SPACE: usize = 1 << 40;
 const LEAST_ADDRESS_SPACE: usize = 1 << 30;
@@ -26,6 +29,8 @@ pub struct Store {
     tables: Tables,
     folder: PathBuf,
     read_only: bool,
+    /// Device and number of the data file.
+    identity: (u64, u64),
     kept: Kept,
 }
 
@@ -49,27 +54,15 @@ impl Store {
         if !folder.join(DATA).is_file() {
             return Err(Error::Missing(folder.to_owned()));
         }
+        let path = folder.join(DATA);
+        if let Some((length, needed)) = pages::cut_short(&path).map_err(|source| Error::io(&path, source))? {
+            return Err(Error::CutShort { path, length, needed });
+        }
         let (env, read_only) = open_environment(folder)?;
         check_format(&env, folder)?;
-        let tables = env.read_txn().map_err(Error::from).and_then(|txn| {
-            env.open_databases_and_commit(txn, |opener, txn| {
-                let mut found = Vec::with_capacity(NAMES.len());
-                for name in NAMES {
-                    match opener.open_database::<Bytes, Bytes>(txn, Some(name))? {
-                        Some(table) => found.push(table),
-                        None => return Ok(CommitOrAbort::Abort(())),
-                    }
-                }
-                let list: [_; NAMES.len()] =
-                    found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
-                Ok::<_, Error>(CommitOrAbort::Commit(list))
-            })
-        })?;
-        let CommitOrAbort::Commit(tables) = tables else {
-            // Somebody was stopped before the first load was through: nothing has been stored yet.
-            return Err(Error::Missing(folder.to_owned()));
-        };
-        Ok(Self { env, tables: Tables::from_list(tables), folder: folder.to_owned(), read_only, kept: Kept::default() })
+        // Where a table is missing, somebody was stopped before the first load was through: nothing has been stored yet.
+        let tables = tables(&env)?.ok_or_else(|| Error::Missing(folder.to_owned()))?;
+        Self::new(env, tables, folder, read_only)
     }
 
     /// Opens the store in `folder`, or makes one there if the folder is missing or empty.
@@ -81,11 +74,11 @@ impl Store {
             Err(Error::Missing(_)) => {}
             other => return other,
         }
-        let broken = |source| Error::Io { path: folder.to_owned(), source };
+        let broken = |source| Error::io(folder, source);
         std::fs::create_dir_all(folder).map_err(broken)?;
         let foreign = std::fs::read_dir(folder).map_err(broken)?.filter_map(std::result::Result::ok).any(|entry| {
             let name = entry.file_name();
-            !["lock.mdb", "writer.lock", DATA].iter().any(|own| name == *own)
+            !["lock.mdb", "writer.lock", DATA, NEW].iter().any(|own| name == *own)
         });
         if foreign && !folder.join(DATA).is_file() {
             return Err(Error::NotAStore(folder.to_owned()));
@@ -106,7 +99,30 @@ impl Store {
             Ok::<_, Error>(CommitOrAbort::<_, ()>::Commit(list))
         })?;
         let tables = Tables::from_list(made.commit().expect("the closure above never aborts"));
-        Ok(Self { env, tables, folder: folder.to_owned(), read_only, kept: Kept::default() })
+        Self::new(env, tables, folder, read_only)
+    }
+
+    fn new(env: Env<WithoutTls>, tables: Tables, folder: &Path, read_only: bool) -> Result<Self> {
+        let known = env.try_clone_inner_file()?.metadata().map_err(|source| Error::io(&folder.join(DATA), source))?;
+        Ok(Self {
+            env,
+            tables,
+            folder: folder.to_owned(),
+            read_only,
+            identity: (known.dev(), known.ino()),
+            kept: Kept::default(),
+        })
+    }
+
+    /// Opens the store again: for whoever was told that it has [moved](Error::Moved). Snapshots of it must be gone.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn reopen(self) -> Result<Self> {
+        let folder = self.folder.clone();
+        // A process may have a store open once.
+        drop(self);
+        Self::open(&folder)
     }
 
     /// The folder the store is in.
@@ -114,18 +130,52 @@ impl Store {
         &self.folder
     }
 
+    /// The data file's path.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.join(DATA)
+    }
+
+    pub(super) fn env(&self) -> &Env<WithoutTls> {
+        &self.env
+    }
+
+    pub(super) fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// Holds that the data file is the one that was opened. The file of the locks is shared by all that ever took its place,
+    /// so whoever has an old one would read and write numbers of transactions that are not its own.
+    pub(super) fn still_there(&self) -> Result<()> {
+        match std::fs::metadata(self.data()) {
+            Ok(known) if (known.dev(), known.ino()) == self.identity => Ok(()),
+            Ok(_) => Err(Error::Moved(self.folder.clone())),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(Error::Missing(self.folder.clone())),
+            Err(source) => Err(Error::io(&self.data(), source)),
+        }
+    }
+
     /// An unchanging view of what is stored now.
+    ///
+    /// # Errors
+    /// When another file has taken the place of the one that was opened, or the engine fails.
     pub fn read(&self) -> Result<Snapshot<'_>> {
-        Snapshot::new(&self.env, self.tables, &self.kept)
+        let snapshot = Snapshot::new(&self.env, self.tables, &self.kept)?;
+        self.still_there()?;
+        Ok(snapshot)
     }
 
     /// Begins to write: everything the writer does happens at its commit, or not at all. `who` is what another writer
     /// is told that has to wait; this one waits up to `wait`.
+    ///
+    /// # Errors
+    /// When somebody else writes for longer than that, when the store may only be read, and when it has
+    /// [moved](Error::Moved): then [opening it again](Self::reopen) helps.
     pub fn write(&self, wait: Duration, who: &str) -> Result<Writer<'_>> {
         if self.read_only {
             return Err(Error::ReadOnly(self.folder.clone()));
         }
         let lock = WriterLock::take(&self.folder, wait, who)?;
+        self.still_there()?;
         Writer::new(self.env.write_txn()?, self.tables, lock, &self.folder)
     }
 
@@ -168,8 +218,26 @@ fn check_format(env: &Env<WithoutTls>, folder: &Path) -> Result<()> {
     }
 }
 
+/// The tables of an environment; none where one is missing.
+pub(super) fn tables(env: &Env<WithoutTls>) -> Result<Option<Tables>> {
+    let txn = env.read_txn()?;
+    let tables = env.open_databases_and_commit(txn, |opener, txn| {
+        let mut found = Vec::with_capacity(NAMES.len());
+        for name in NAMES {
+            match opener.open_database::<Bytes, Bytes>(txn, Some(name))? {
+                Some(table) => found.push(table),
+                None => return Ok(CommitOrAbort::Abort(())),
+            }
+        }
+        let list: [_; NAMES.len()] = found.try_into().map_err(|_| Error::Corrupt("a table is missing".to_owned()))?;
+        Ok::<_, Error>(CommitOrAbort::Commit(list))
+    })?;
+    Ok(tables.commit().map(Tables::from_list))
+}
+
 /// Opens the environment; the second value says whether it may only be read.
 fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
+    make_room(folder)?;
     let mut last = None;
     for flags in [EnvFlags::empty(), EnvFlags::READ_ONLY, EnvFlags::READ_ONLY | EnvFlags::NO_LOCK] {
         let mut space = ADDRESS_SPACE;
@@ -196,7 +264,7 @@ fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
         }
     }
     match last {
-        Some(heed::Error::Io(source)) => Err(Error::Io { path: folder.join(DATA), source }),
+        Some(heed::Error::Io(source)) => Err(Error::io(&folder.join(DATA), source)),
         Some(heed::Error::Mdb(heed::MdbError::Invalid)) => {
             Err(Error::Corrupt(format!("`{}` is no LMDB file", folder.join(DATA).display())))
         }
@@ -209,12 +277,12 @@ fn open_environment(folder: &Path) -> Result<(Env<WithoutTls>, bool)> {
     unsafe_code,
     reason = "a memory map is sound only while nobody cuts the file short or writes into it beside LMDB; the folder is the store's own, and a process opens it once"
 )]
-fn map(folder: &Path, flags: EnvFlags, space: usize) -> heed::Result<Env<WithoutTls>> {
+pub(super) fn map(path: &Path, flags: EnvFlags, space: usize) -> heed::Result<Env<WithoutTls>> {
     let mut options = EnvOpenOptions::new().read_txn_without_tls();
     options.map_size(space).max_readers(READERS).max_dbs(NAMES.len() as u32);
     // SAFETY: see the reason above; the flags only take abilities away.
     unsafe {
         options.flags(flags);
-        options.open(folder)
+        options.open(path)
     }
 }

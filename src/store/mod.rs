@@ -4,14 +4,18 @@
 //! streams of edges, so that another engine can stand in its place. Oxigraph's in-memory store does, in the tests.
 
 mod blocks;
+mod changes;
 mod columns;
 mod computed;
+mod copy;
 mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+mod examine;
 mod lock;
 mod packed;
+mod pages;
 mod port;
 mod quads;
 mod snapshot;
@@ -19,11 +23,14 @@ mod sorter;
 mod tables;
 mod writer;
 
+pub use changes::Triple;
 pub use columns::Columns;
+pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
-pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
+pub use examine::Progress;
+pub use port::{Beside, DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
 pub(crate) use writer::load_iri;

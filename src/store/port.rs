@@ -75,7 +75,8 @@ pub enum DefaultGraph {
     /// The unnamed graph, the reports and the history, as a set; schema.org terms in either spelling.
     #[default]
     Union,
-    /// The unnamed graph alone, every IRI as it is spelt: SPARQL's plain reading.
+    /// The unnamed graph alone, every IRI as it is spelt: SPARQL's plain reading. The named graphs are those of reports;
+    /// the history is there for queries that name it.
     Unnamed,
 }
 
@@ -87,6 +88,9 @@ pub struct Run {
     /// Cancels the evaluation from another thread.
     pub cancel: CancellationToken,
 }
+
+/// Makes a reader in the thread that it is called in.
+pub type Beside<'r> = Box<dyn FnOnce() -> Result<Box<dyn Reader + 'r>> + Send + 'r>;
 
 /// One unchanging view of a store.
 pub trait Reader {
@@ -113,6 +117,12 @@ pub trait Reader {
     /// The objects of a subject and predicate in the report graphs, in a fixed order.
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>>;
 
+    /// What the report graphs say of a subject: predicate and object of every triple, in a fixed order.
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>>;
+
+    /// The subjects of a predicate and object in the report graphs, in a fixed order.
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>>;
+
     /// The node of an IRI, or of a blank node's label with `_:` before it, if the store knows it.
     fn find(&self, iri: &str) -> Result<Option<Node>>;
 
@@ -130,12 +140,12 @@ pub trait Reader {
     /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
 
-    /// Another reader of the same state, for another thread; none where the engine has only this one, or the store has
+    /// What makes another reader of the same state in another thread; none where the engine has only this one, or the store has
     /// changed since. What was computed of the state is common to both.
     ///
     /// # Errors
     /// When the store fails.
-    fn beside(&self) -> Result<Option<Box<dyn Reader + Send + '_>>> {
+    fn beside(&self) -> Result<Option<Beside<'_>>> {
         Ok(None)
     }
 

@@ -24,11 +24,11 @@ const G: usize = 3;
 
 /// The orders: all but the last end in the graph, so that a triple that stands in several graphs has its quads side by
 /// side.
-const ORDERS: [Order; 4] = [[S, P, O, G], [P, O, S, G], [O, S, P, G], [G, S, P, O]];
+pub(super) const ORDERS: [Order; 4] = [[S, P, O, G], [P, O, S, G], [O, S, P, G], [G, S, P, O]];
 const SPOG: usize = 0;
 const POSG: usize = 1;
 const OSPG: usize = 2;
-const GSPO: usize = 3;
+pub(super) const GSPO: usize = 3;
 
 /// A graph of up to this many quads is scanned whole rather than looked for among all graphs' quads.
 const SMALL_GRAPH: u64 = 4_096;

@@ -5,30 +5,48 @@ use super::columns::Columns;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
 use super::dataset::Dataset;
 use super::error::Error;
-use super::port::{Node, Reader, Run, name_of, node_of};
+use super::port::{Beside, Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
-use crate::sparql::Query;
+use crate::sparql::{Exact, Query};
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{GraphName, Literal, NamedNode, Quad, Term};
-use oxigraph::sparql::{QueryExplanation, QueryResults, SparqlEvaluator};
+use oxigraph::sparql::{QueryDatasetSpecification, QueryExplanation, QueryResults, SparqlEvaluator};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many terms a snapshot remembers.
 const RECENT: usize = 1 << 14;
 
+/// What a view reads: the store as it was committed, or as a writer has changed it so far.
+pub(super) enum View<'s> {
+    Committed(RoTxn<'s, WithoutTls>),
+    Written(&'s RoTxn<'s, WithoutTls>),
+}
+
+impl<'s> Deref for View<'s> {
+    type Target = RoTxn<'s, WithoutTls>;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Committed(txn) => txn,
+            Self::Written(txn) => txn,
+        }
+    }
+}
+
 /// An unchanging view. Writers do not wait for it, nor it for them.
 pub struct Snapshot<'s> {
-    pub(super) txn: RoTxn<'s, WithoutTls>,
+    pub(super) txn: View<'s>,
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Arc<ComputedGraph>)>>,
-    history: u64,
+    pub(super) history: u64,
     /// The files of loads, as they were asked for.
     files: RefCell<BTreeMap<u64, Option<String>>>,
     /// Terms that were asked for lately, each in its place or nowhere.
@@ -41,12 +59,21 @@ pub struct Snapshot<'s> {
 
 impl<'s> Snapshot<'s> {
     pub(super) fn new(env: &'s Env<WithoutTls>, tables: Tables, kept: &'s Kept) -> Result<Self> {
-        let txn = env.read_txn()?;
+        let mut snapshot = Self::of(View::Committed(env.read_txn()?), tables)?;
+        (snapshot.env, snapshot.kept) = (Some(env), Some(kept));
+        Ok(snapshot)
+    }
+
+    pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
         let (files, recent, predicates) = (RefCell::default(), RefCell::default(), RefCell::default());
-        let (env, kept) = (Some(env), Some(kept));
-        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env, kept })
+        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env: None, kept: None })
+    }
+
+    /// The number of the transaction that left what is seen.
+    pub(super) fn transaction(&self) -> u64 {
+        self.txn.id() as u64
     }
 
     /// A term's number: the dictionary's if it has one, else the overlay's.
@@ -92,23 +119,17 @@ impl<'s> Snapshot<'s> {
         Ok(found)
     }
 
-    fn in_report(&self, graph: u64) -> bool {
+    pub(super) fn in_report(&self, graph: u64) -> bool {
         graph != UNNAMED && graph != self.history
     }
 
     fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
-        let evaluator = SparqlEvaluator::new().with_cancellation_token(run.cancel.clone());
-        let mut prepared = evaluator.for_query(query.algebra().clone());
-        // The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is
-        // one default graph, and the dataset answers for it.
-        let merged = match prepared.dataset().default_graph_graphs() {
-            Some(graphs) if graphs.len() > 1 => Some(graphs.to_vec()),
-            _ => None,
-        };
-        if merged.is_some() {
-            prepared.dataset_mut().set_default_graph(vec![GraphName::DefaultGraph]);
-        }
-        prepared.on_queryable_dataset(Dataset::new(self, query, run, merged.as_deref()))
+        let exact = Exact::new(query.algebra().clone());
+        let evaluator = exact.taught(SparqlEvaluator::new().with_cancellation_token(run.cancel.clone()));
+        let lens = exact.lens();
+        let mut prepared = evaluator.for_query(exact.query);
+        let merged = merged(prepared.dataset_mut());
+        prepared.on_queryable_dataset(Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref(), lens))
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
@@ -219,6 +240,14 @@ impl<'s> Snapshot<'s> {
     }
 }
 
+/// The evaluator reads several FROM graphs one after the other, and their merge is a set: it is told that there is one
+/// default graph, and the dataset answers for it, of the graphs that this gives.
+pub(super) fn merged(dataset: &mut QueryDatasetSpecification) -> Option<Vec<GraphName>> {
+    let graphs = dataset.default_graph_graphs().filter(|graphs| graphs.len() > 1)?.to_vec();
+    dataset.set_default_graph(vec![GraphName::DefaultGraph]);
+    Some(graphs)
+}
+
 impl Reader for Snapshot<'_> {
     fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
         Ok(self.evaluator(query, run).execute()?)
@@ -267,6 +296,29 @@ impl Reader for Snapshot<'_> {
         Ok(found)
     }
 
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [Some(subject.0), None, None, None])? {
+            let [_, predicate, object, graph] = quad?;
+            // The quads of a triple that stands in several graphs come side by side.
+            if self.in_report(graph) && found.last() != Some(&(Node(predicate), Node(object))) {
+                found.push((Node(predicate), Node(object)));
+            }
+        }
+        Ok(found)
+    }
+
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for quad in self.tables.scan(&self.txn, [None, Some(predicate.0), Some(object.0), None])? {
+            let [subject, _, _, graph] = quad?;
+            if self.in_report(graph) && found.last() != Some(&Node(subject)) {
+                found.push(Node(subject));
+            }
+        }
+        Ok(found)
+    }
+
     fn find(&self, iri: &str) -> Result<Option<Node>> {
         self.named(iri)
     }
@@ -306,11 +358,18 @@ impl Reader for Snapshot<'_> {
         Ok(None)
     }
 
-    fn beside(&self) -> Result<Option<Box<dyn Reader + Send + '_>>> {
-        let (Some(env), Some(kept)) = (self.env, self.kept) else { return Ok(None) };
-        let other = Snapshot::new(env, self.tables, kept)?;
+    fn beside(&self) -> Result<Option<Beside<'_>>> {
+        let (Some(env), Some(kept), tables) = (self.env, self.kept, self.tables) else { return Ok(None) };
+        let txn = env.read_txn()?;
         // Of another state it is of no use.
-        Ok((other.txn.id() == self.txn.id()).then(|| Box::new(other) as Box<dyn Reader + Send + '_>))
+        if txn.id() != self.txn.id() {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(move || {
+            let mut other = Snapshot::of(View::Committed(txn), tables)?;
+            (other.env, other.kept) = (Some(env), Some(kept));
+            Ok(Box::new(other) as Box<dyn Reader + '_>)
+        })))
     }
 
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::Result;
 use super::blocks::Table;
 use super::dictionary::Dictionary;
-use super::port::Node;
+use super::port::{Node, node_of};
 use super::quads::{Matches, Pattern, Quads};
 use crate::vocab;
 use heed::RoTxn;
@@ -12,6 +12,9 @@ use oxigraph::sparql::CancellationToken;
 
 /// The tables by name, in the order of [`Tables::from_list`].
 pub(super) const NAMES: [&str; 9] = ["meta", "terms", "ids", "spog", "posg", "ospg", "gspo", "graphs", "places"];
+
+/// The four orders of the quads, in the order of `quads::ORDERS`.
+pub(super) const ORDER_NAMES: [&str; 4] = ["spog", "posg", "ospg", "gspo"];
 
 /// Handles to all tables.
 #[derive(Clone, Copy)]
@@ -41,10 +44,12 @@ impl Tables {
         self.quads.scan(txn, pattern, CancellationToken::new())
     }
 
-    /// The objects of a subject and predicate in one graph, all given as IRIs; empty where one of them is unknown.
+    /// The objects of a subject (an IRI, or a blank node's label with `_:` before it) and predicate in one graph; empty where
+    /// one of them is unknown.
     pub(super) fn objects_in(&self, txn: &RoTxn<'_>, graph: &str, subject: &str, predicate: &str) -> Result<Vec<Term>> {
-        let (Some(graph), Some(subject), Some(predicate)) =
-            (self.find_iri(txn, graph)?, self.find_iri(txn, subject)?, self.find_iri(txn, predicate)?)
+        // The predicate first: most stores have none of some.
+        let Some(predicate) = self.find_iri(txn, predicate)? else { return Ok(Vec::new()) };
+        let (Some(graph), Some(subject)) = (self.find_iri(txn, graph)?, self.dictionary.find(txn, &node_of(subject))?)
         else {
             return Ok(Vec::new());
         };

@@ -6,6 +6,7 @@ use super::error::Error;
 use super::lock::WriterLock;
 use super::port::{Node, name_of};
 use super::quads::{Changes, UNNAMED};
+use super::snapshot::{Snapshot, View};
 use super::sorter::{Order, Sorter};
 use super::tables::Tables;
 use heed::{PutFlags, RwTxn};
@@ -18,8 +19,8 @@ const NEXT_LOAD: &[u8] = b"next-load";
 /// Places are sorted as they are.
 const PLACES: [Order; 1] = [[0, 1, 2, 3]];
 
-/// Writes to a store. What it reads is the store as it was when it began; dropped without a commit, it has done nothing.
-/// A quad that is both added and removed is there afterwards.
+/// Writes to a store. What it reads is the store as it was when it began, or at the last [`Writer::apply`]; dropped without
+/// a commit, it has done nothing. A quad that is both added and removed is there afterwards.
 pub struct Writer<'s> {
     txn: RwTxn<'s>,
     tables: Tables,
@@ -220,6 +221,17 @@ impl<'s> Writer<'s> {
             Some(node) => self.tables.quads.graph_size(&self.txn, node.0),
             None => Ok(0),
         }
+    }
+
+    /// Forgets where a subject of a graph stands.
+    pub fn forget_place(&mut self, graph: Option<Node>, node: Node) -> Result<()> {
+        self.tables.places.delete(&mut self.txn, &place_key(graph.map_or(UNNAMED, |graph| graph.0), node.0))?;
+        Ok(())
+    }
+
+    /// A view of the store with the changes up to the last [`Writer::apply`].
+    pub fn snapshot(&self) -> Result<Snapshot<'_>> {
+        Snapshot::of(View::Written(&self.txn), self.tables)
     }
 
     /// Puts what was changed so far into the transaction, so that what this writer reads from here on includes it.

@@ -1,9 +1,8 @@
 //! Which claim is meant? An IRI, a prefixed name, a fragment, or words of its text.
 
 use crate::catalog::prefixes;
-use crate::lineage::Lineage;
 use crate::store::{Node, Reader, Result};
-use crate::vocab::schema;
+use crate::vocab::{ibid, rdf, schema};
 
 /// What a name led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,15 +19,24 @@ pub enum Found {
 ///
 /// # Errors
 /// When the store fails.
-pub fn find(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Found> {
+pub fn find(reader: &dyn Reader, typed: &str) -> Result<Found> {
+    let Some(class) = reader.find(ibid::CLAIM)? else { return Ok(Found::Nothing(Vec::new())) };
     if let Ok(iri) = prefixes().iri(typed)
         && let Some(node) = reader.find(&iri)?
-        && lineage.facts(node).is_some()
+        && reader.objects(node, rdf::TYPE)?.contains(&class)
     {
         return Ok(Found::Claim(node));
     }
-    let (named, all) = by_name(reader, lineage, typed)?;
-    let matching = if named.is_empty() { by_text(reader, lineage, typed)? } else { named };
+    let mut claims = Vec::new();
+    reader.edges(rdf::TYPE, &mut |node, of| {
+        if of == class {
+            claims.push(node);
+        }
+    })?;
+    claims.sort_unstable();
+    claims.dedup();
+    let (named, all) = by_name(reader, &claims, typed)?;
+    let matching = if named.is_empty() { by_text(reader, &claims, typed)? } else { named };
     if let [only] = matching.as_slice() {
         return Ok(Found::Claim(*only));
     }
@@ -49,9 +57,9 @@ pub fn find(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Found
 }
 
 /// Claims whose IRI ends in the fragment that was typed, and the IRIs of all.
-fn by_name(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<(Vec<Node>, Vec<String>)> {
+fn by_name(reader: &dyn Reader, claims: &[Node], typed: &str) -> Result<(Vec<Node>, Vec<String>)> {
     let (mut found, mut all) = (Vec::new(), Vec::new());
-    for claim in lineage.claims() {
+    for claim in claims {
         let name = reader.name(*claim)?;
         let fragment = typed.starts_with('#') && name.ends_with(typed);
         if fragment || name == typed {
@@ -64,14 +72,14 @@ fn by_name(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<(Vec<N
 }
 
 /// Claims whose text has these words, case and white space aside; one whose text they are goes before the others.
-fn by_text(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Vec<Node>> {
+fn by_text(reader: &dyn Reader, claims: &[Node], typed: &str) -> Result<Vec<Node>> {
     let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
     let wanted = folded(typed);
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
     let (mut part, mut whole) = (Vec::new(), Vec::new());
-    for claim in lineage.claims() {
+    for claim in claims {
         for text in reader.objects(*claim, schema::TEXT)? {
             let text = folded(&reader.name(text)?);
             if text == wanted {

@@ -1,8 +1,8 @@
 //! Why a claim is on its rung, and the cheapest facts that would lift it.
 
-use super::View;
-use super::tree::basis_words;
-use crate::lineage::{Basis, End, Kind};
+use super::edges::taker;
+use super::view::{View, basis_words};
+use crate::lineage::{Basis, End, Kind, Paths};
 use crate::model::{Level, Origin};
 use crate::store::{Node, Result};
 use crate::vocab::{ibid, schema};
@@ -20,10 +20,7 @@ pub(super) fn why(view: &View<'_>, claim: Node) -> Result<String> {
             facts.level.name()
         ));
     }
-    let good = ends
-        .iter()
-        .find(|end| end.origin == Origin::Primary && end.identified && (facts.level < Level::Pinned || end.pinned));
-    Ok(match (facts.level, good) {
+    Ok(match (facts.level, deciding(&ends, facts.level).filter(|end| is_good(end))) {
         (Level::Pinned, Some(end)) => {
             format!("{}, and the words were found in a snapshot of it", first_hand(view, end)?)
         }
@@ -46,15 +43,28 @@ pub(super) fn why(view: &View<'_>, claim: Node) -> Result<String> {
     })
 }
 
+/// The end that decides a claim's level, of ends in the order of their names: the first that is good enough; where none
+/// is, the best.
+pub(super) fn deciding(ends: &[End], level: Level) -> Option<&End> {
+    let good = ends.iter().find(|end| is_good(end) && (level < Level::Pinned || end.pinned));
+    good.or_else(|| ends.iter().min_by_key(|end| (end.withdrawn, end.origin)))
+}
+
+/// Whether an end makes a claim primary.
+pub(super) fn is_good(end: &End) -> bool {
+    end.origin == Origin::Primary && end.identified
+}
+
 fn first_hand(view: &View<'_>, end: &End) -> Result<String> {
-    let how = basis_of(view, end)
+    let how = view
+        .basis_of(end)
         .map_or_else(|| "asserted to be the primary source".to_owned(), |basis| basis_words(basis).to_owned());
-    Ok(format!("it ends at {}, which is identified ({how})", place_of(view, end)?))
+    Ok(format!("it ends at {}, which is identified ({how})", view.place_of(end)?))
 }
 
 fn no_primary_end(view: &View<'_>, ends: &[End]) -> Result<String> {
-    let Some(best) = ends.iter().min_by_key(|end| (end.withdrawn, end.origin)) else { return Ok(String::new()) };
-    let place = place_of(view, best)?;
+    let Some(best) = deciding(ends, Level::Cited) else { return Ok(String::new()) };
+    let place = view.place_of(best)?;
     Ok(match best.origin {
         _ if best.withdrawn => format!("it ends at {place}, which is withdrawn"),
         Origin::Primary => format!("it ends at {place}, which is first-hand and not identified"),
@@ -63,27 +73,22 @@ fn no_primary_end(view: &View<'_>, ends: &[End]) -> Result<String> {
     })
 }
 
-fn basis_of(view: &View<'_>, end: &End) -> Option<Basis> {
-    match end.kind {
-        Kind::Claim => view.lineage.claim_node(end.node)?.basis,
-        Kind::Work => view.lineage.work(end.node)?.basis,
-    }
+/// What is missing of more ends than these is not worked out.
+const ENDS: usize = 1_000;
+
+/// The missing facts that would lift a claim, cheapest first, and of how many ends it was not worked out; none on the
+/// highest rung.
+pub(super) fn lift(view: &View<'_>, paths: &Paths<'_>, claim: Node) -> Result<(Vec<String>, usize)> {
+    let mut ends = view.ends(claim)?;
+    let left_out = ends.len().saturating_sub(ENDS);
+    ends.truncate(ENDS);
+    Ok((steps(view, paths, claim, &ends)?, left_out))
 }
 
-/// The document an end is, or stands in; for a claim in no document its text.
-fn place_of(view: &View<'_>, end: &End) -> Result<String> {
-    match end.document {
-        Some(document) => view.called(document),
-        None => Ok(view.text(end.node, schema::TEXT)?.unwrap_or_else(|| "a claim in no document".to_owned())),
-    }
-}
-
-/// The missing facts that would lift a claim, cheapest first; none on the highest rung.
-pub(super) fn lift(view: &View<'_>, claim: Node) -> Result<Vec<String>> {
+fn steps(view: &View<'_>, paths: &Paths<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
     let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else {
         return Ok(Vec::new());
     };
-    let ends = view.ends(claim)?;
     if ends.is_empty() && known.sources.is_empty() && !known.operands.is_empty() {
         let mut steps = Vec::new();
         for operand in &known.operands {
@@ -97,8 +102,8 @@ pub(super) fn lift(view: &View<'_>, claim: Node) -> Result<Vec<String>> {
     }
     let mut steps = match facts.level {
         Level::Pinned => Vec::new(),
-        Level::Primary => pin(view, claim, &ends)?,
-        Level::Cited => cited(view, claim, &ends)?,
+        Level::Primary => pin(view, paths, claim, ends)?,
+        Level::Cited => cited(view, paths, claim, ends)?,
         Level::Attributed => {
             vec![format!("name the document in which {} says so (prov:wasDerivedFrom)", view.listed(&known.credited)?)]
         }
@@ -122,15 +127,15 @@ pub(super) fn lift(view: &View<'_>, claim: Node) -> Result<Vec<String>> {
     Ok(steps)
 }
 
-fn pin(view: &View<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
+fn pin(view: &View<'_>, paths: &Paths<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
     let mut steps = Vec::new();
     for end in ends.iter().filter(|end| end.origin == Origin::Primary && end.identified) {
-        let place = place_of(view, end)?;
+        let place = view.place_of(end)?;
         if end.kind == Kind::Claim {
             steps.push(format!("keep a snapshot of {place} in which its quote is found (ibid:foundIn)"));
             continue;
         }
-        if view.text(claim, ibid::SOURCE_QUOTE)?.is_none() {
+        if view.text(taker(view, paths, claim, end)?, ibid::SOURCE_QUOTE)?.is_none() {
             steps.push(format!("record which words of {place} this is from (ibid:sourceQuote)"));
         }
         steps.push(format!("keep a snapshot of {place} in which those words are found (ibid:sourceFoundIn)"));
@@ -138,21 +143,23 @@ fn pin(view: &View<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
     Ok(steps)
 }
 
-fn cited(view: &View<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
+fn cited(view: &View<'_>, paths: &Paths<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
     let (mut easy, mut hard) = (Vec::new(), Vec::new());
     for end in ends {
-        let place = place_of(view, end)?;
+        let place = view.place_of(end)?;
         if end.withdrawn {
             hard.push(format!("find a source in place of {place}, which is withdrawn"));
         } else if end.origin == Origin::Primary {
-            easy.push(format!("say which document {place} is: its name and an identifier, a URL, or author and date"));
+            easy.push(format!("say which document {place} is: {}", identity(view, end)?));
+        } else if end.origin == Origin::Original {
+            hard.push(format!("find a first-hand record beside the testimony in {place}"));
         } else if end.kind == Kind::Claim {
             hard.push(format!("say how {place} knows, or what it took this from (ibid:basis, prov:wasDerivedFrom)"));
         } else if !view.reader.described(end.node)? {
             easy.push(format!("describe {place}: its name, its author, its date, how it knows"));
         } else {
             let rests = view.lineage.work(end.node).map(|work| work.sources).unwrap_or_default();
-            if view.text(claim, ibid::SOURCE_QUOTE)?.is_none() {
+            if view.text(taker(view, paths, claim, end)?, ibid::SOURCE_QUOTE)?.is_none() {
                 easy.push(format!(
                     "record which words of {place} this is from (ibid:sourceQuote), as a claim of that document"
                 ));
@@ -168,4 +175,19 @@ fn cited(view: &View<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
     }
     easy.extend(hard);
     Ok(easy)
+}
+
+/// What is missing for a document to be identified.
+pub(super) fn identity(view: &View<'_>, end: &End) -> Result<String> {
+    let Some(document) = end.document else { return Ok("name the document it stands in".to_owned()) };
+    let has = |property| view.reader.objects(document, property).map(|values| !values.is_empty());
+    let name = if has(schema::NAME)? { "" } else { "its name and " };
+    let address = has(schema::IDENTIFIER)? || has(schema::URL)?;
+    Ok(match (address, has(schema::AUTHOR)?, has(schema::DATE_PUBLISHED)?) {
+        (true, ..) => "its name".to_owned(),
+        (_, true, true) => "its name".to_owned(),
+        (_, true, false) => format!("{name}its date, an identifier or a URL"),
+        (_, false, true) => format!("{name}its author, an identifier or a URL"),
+        (_, false, false) => format!("{name}an identifier, a URL, or author and date"),
+    })
 }

@@ -1,42 +1,86 @@
-//! What does one claim rest on, why is it on its rung, and what would lift it?
+//! What does one claim rest on, why is it on its rung, and what would lift it? And why does a computed fact hold?
 
+mod describe;
+mod draw;
+mod edges;
 mod find;
 mod lift;
+mod more;
 mod tree;
+mod view;
+mod why;
 
+pub use draw::{dot, mermaid};
 pub use find::{Found, find};
+pub use why::{Fact, NotAValue, Wanted, wanted, why};
 
-use crate::lineage::{self, Kind, Lineage};
+use crate::lineage::Lineage;
 use crate::model::{Chain, End, JSON_VERSION};
 use crate::store::{Node, Reader, Result};
 use crate::vocab::schema;
+use rustc_hash::FxHashSet;
+use view::{View, kind_name};
+
+/// How much of a chain is told. What is left out is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// How many sources of one claim or document have a line of their own.
+    pub siblings: usize,
+    /// How deep the tree goes.
+    pub depth: usize,
+    /// How many lines it has, about.
+    pub steps: usize,
+    /// How many facts that would lift it are told.
+    pub lift: usize,
+    /// How many steps the paths to its ends have together, about.
+    pub paths: usize,
+    /// How many edges of one way a proof tells.
+    pub way: usize,
+}
+
+impl Limits {
+    /// What a person can read.
+    pub const READABLE: Limits = Limits { siblings: 10, depth: 20, steps: 300, lift: 10, paths: 100_000, way: 1_000 };
+    /// Everything.
+    pub const NONE: Limits = Limits {
+        siblings: usize::MAX,
+        depth: usize::MAX,
+        steps: usize::MAX,
+        lift: usize::MAX,
+        paths: usize::MAX,
+        way: usize::MAX,
+    };
+}
 
 /// What a claim rests on, by the lineage computed from the same reader; nothing, if the node is no claim.
 ///
 /// # Errors
 /// When the store fails.
-pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node) -> Result<Option<Chain>> {
-    let (Some(facts), Some(paths)) = (lineage.facts(claim), lineage.paths(claim)) else { return Ok(None) };
-    let view = View { reader, lineage };
-    let mut ends = Vec::new();
-    for end in view.ends(claim)? {
-        let path = view.names(&paths.to(reader, &end)?)?;
-        let document = end.document.map(|document| view.name(document)).transpose()?;
-        let mut agents = view.names(&end.agents)?;
-        agents.sort();
-        let told = End {
+pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node, limits: Limits) -> Result<Option<Chain>> {
+    let (Some(facts), Some(paths)) = (lineage.facts(claim), lineage.paths(reader, claim)?) else { return Ok(None) };
+    let view = View { reader, lineage, limits };
+    let ends = view.ends(claim)?;
+    let decisive = lift::deciding(&ends, facts.level).map(|end| paths.keys_to(end));
+    let decisive: FxHashSet<_> = decisive.unwrap_or_default().into_iter().collect();
+    let (mut told, mut ways, mut length) = (Vec::with_capacity(ends.len()), Vec::new(), 0);
+    for end in &ends {
+        if length < limits.paths {
+            let way = view.names(&paths.to(end))?;
+            length += way.len();
+            ways.push(way);
+        }
+        told.push(End {
             node: view.name(end.node)?,
-            kind: if end.kind == Kind::Claim { "claim" } else { "document" },
+            kind: kind_name(end.kind),
             origin: end.origin,
             identified: end.identified,
-            document,
-            agents,
-        };
-        ends.push((told, path));
+            document: end.document.map(|document| view.name(document)).transpose()?,
+            agents: view.sorted_names(&end.agents)?,
+        });
     }
-    let (ends, paths) = ends.into_iter().unzip();
-    let mut may_rest_on = view.names(&lineage.may_rest_on(claim))?;
-    may_rest_on.sort();
+    let (mut lift, ends_left_out) = lift::lift(&view, &paths, claim)?;
+    let lift_left_out = ends_left_out + lift.len().saturating_sub(limits.lift);
+    lift.truncate(limits.lift);
     Ok(Some(Chain {
         version: JSON_VERSION,
         claim: view.name(claim)?,
@@ -47,61 +91,12 @@ pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node) -> Result<Opti
         origins_min: facts.origins_min,
         origins_max: facts.origins_max,
         on_cycle: facts.on_cycle,
-        ends,
-        may_rest_on,
-        paths,
-        lift: lift::lift(&view, claim)?,
         why: lift::why(&view, claim)?,
-        tree: tree::tree(&view, claim)?,
+        lift,
+        lift_left_out,
+        ends: told,
+        may_rest_on: view.sorted_names(&lineage.may_rest_on(claim))?,
+        paths: ways,
+        steps: tree::tree(&view, claim, decisive)?,
     }))
-}
-
-/// A reader and the lineage computed from it.
-struct View<'a> {
-    reader: &'a dyn Reader,
-    lineage: &'a Lineage,
-}
-
-impl View<'_> {
-    fn name(&self, node: Node) -> Result<String> {
-        self.reader.name(node)
-    }
-
-    fn names(&self, nodes: &[Node]) -> Result<Vec<String>> {
-        nodes.iter().map(|node| self.name(*node)).collect()
-    }
-
-    /// The ends of a claim in the order of their names, whatever their numbers.
-    fn ends(&self, claim: Node) -> Result<Vec<lineage::End>> {
-        let ends = self.lineage.ends(claim).into_iter().map(|end| Ok((self.name(end.node)?, end)));
-        let mut named = ends.collect::<Result<Vec<_>>>()?;
-        named.sort_by(|(a, left), (b, right)| (a, left.kind).cmp(&(b, right.kind)));
-        Ok(named.into_iter().map(|(_, end)| end).collect())
-    }
-
-    /// The smallest of a property's values, as text.
-    fn text(&self, node: Node, property: &str) -> Result<Option<String>> {
-        let values = self.reader.objects(node, property)?;
-        Ok(self.names(&values)?.into_iter().min())
-    }
-
-    /// What people call a document or agent: its name, else its IRI, shortened.
-    fn called(&self, node: Node) -> Result<String> {
-        match self.text(node, schema::NAME)? {
-            Some(name) => Ok(name),
-            None => Ok(crate::catalog::prefixes().shorten(&self.name(node)?)),
-        }
-    }
-
-    /// The same of several, as a list in words.
-    fn listed(&self, nodes: &[Node]) -> Result<String> {
-        let mut names = nodes.iter().map(|node| self.called(*node)).collect::<Result<Vec<_>>>()?;
-        names.sort();
-        names.dedup();
-        Ok(match names.as_slice() {
-            [] => "nobody".to_owned(),
-            [only] => only.clone(),
-            [first @ .., last] => format!("{} and {last}", first.join(", ")),
-        })
-    }
 }

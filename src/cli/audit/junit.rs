@@ -1,4 +1,4 @@
-//! JUnit's XML, as build servers read it: a suite a rule, a case a finding; a rule that finds nothing is a case that passes.
+//! The XML of `JUnit`, as build servers read it: a suite a rule, a case a finding; a rule that finds nothing is a case that passes.
 //!
 //! A finding below what fails the run is a case that passes with the finding as its output.
 

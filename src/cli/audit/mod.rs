@@ -13,11 +13,12 @@ mod table;
 mod told;
 mod watch;
 
+use super::Ended;
 use super::error::CliError;
 use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
+use super::timed::seconds;
 use super::ui::{Ink, Ui};
-use super::{Ended, query};
 use ibid::audit::{Baseline, BaselineError, Options, audit, below, place_related};
 use ibid::input::InputError;
 use ibid::model::{Audit, Level, Place, Severity};
@@ -86,7 +87,7 @@ pub(crate) struct Args {
     today: Option<String>,
 
     /// Give up a rule after this long; the others' findings are told
-    #[arg(long, value_name = "SECONDS", value_parser = query::seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     rule_timeout: Option<Duration>,
 
     /// Print how long each rule took

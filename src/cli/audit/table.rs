@@ -130,10 +130,10 @@ pub(super) fn totals(summary: &Summary) -> String {
         counted(summary.infos, "info"),
     );
     if summary.waived > 0 {
-        text.push_str(&format!(", {} waived", summary.waived));
+        text = format!("{text}, {} waived", summary.waived);
     }
     if let Some(known) = summary.known {
-        text.push_str(&format!(", {known} in the baseline"));
+        text = format!("{text}, {known} in the baseline");
     }
     text
 }

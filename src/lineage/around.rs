@@ -1,0 +1,154 @@
+//! The lineage of a few claims, from what they can reach: all that their facts are computed from, and no more of the store.
+
+use super::read::{Edges, spellings};
+use super::terms as vocab;
+use super::{Lineage, compute_from};
+use crate::store::{Node, Reader, Result};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+
+/// Where what is said of a node matters for what is computed of those that lead to it.
+const FOLLOWED: [&[&str]; 9] = [
+    vocab::APPEARANCE,
+    vocab::TAKEN_FROM,
+    vocab::PRIMARY_SOURCE,
+    vocab::OPERAND,
+    vocab::OF,
+    vocab::SOURCE_FOUND_IN,
+    vocab::SPECIALIZATION_OF,
+    vocab::EDITION_OF,
+    vocab::REVISION_OF,
+];
+
+/// Where only the organisations above it matter.
+const TO_AGENTS: [&[&str]; 4] = [vocab::CREDITED_TO, vocab::AUTHOR, vocab::PUBLISHER, vocab::PARENT];
+
+/// Computes the lineage of some claims. What it says of them, and of all claims that they rest on, is what the lineage of
+/// the whole view says of them; others may be missing.
+///
+/// # Errors
+/// When the store fails.
+pub fn around(view: &dyn Reader, claims: &[Node]) -> Result<Lineage> {
+    let mut walk = Walk::new(view)?;
+    claims.iter().for_each(|claim| walk.reach(*claim));
+    while let Some(node) = walk.todo.pop() {
+        walk.visit(node)?;
+    }
+    let read = walk.predicates.into_values().map(|predicate| (predicate.iri, predicate.edges));
+    compute_from(&Edges::of(view, read.collect()))
+}
+
+struct Predicate {
+    iri: String,
+    list: &'static [&'static str],
+    edges: Vec<(Node, Node)>,
+}
+
+struct Walk<'v> {
+    view: &'v dyn Reader,
+    /// The predicates that are read and that the view knows.
+    predicates: BTreeMap<Node, Predicate>,
+    /// Those of them that join works, and chains of revisions, which hold together both ways.
+    editions: Vec<Node>,
+    revisions: Vec<Node>,
+    sourcing: Vec<Node>,
+    seen: FxHashSet<Node>,
+    agents: FxHashSet<Node>,
+    todo: Vec<Node>,
+}
+
+impl<'v> Walk<'v> {
+    fn new(view: &'v dyn Reader) -> Result<Self> {
+        let mut predicates = BTreeMap::new();
+        for list in vocab::ALL {
+            for iri in list.iter().flat_map(|iri| spellings(iri)) {
+                if let Some(node) = view.find(&iri)? {
+                    predicates.insert(node, Predicate { iri, list, edges: Vec::new() });
+                }
+            }
+        }
+        let of = |lists: &[&[&str]]| -> Vec<Node> {
+            predicates.iter().filter(|(_, known)| lists.contains(&known.list)).map(|(node, _)| *node).collect()
+        };
+        Ok(Self {
+            view,
+            editions: of(&[vocab::EDITION_OF]),
+            revisions: of(&[vocab::REVISION_OF]),
+            sourcing: of(&[vocab::TAKEN_FROM, vocab::PRIMARY_SOURCE]),
+            predicates,
+            seen: FxHashSet::default(),
+            agents: FxHashSet::default(),
+            todo: Vec::new(),
+        })
+    }
+
+    fn reach(&mut self, node: Node) {
+        if !node.is_literal() && self.seen.insert(node) {
+            self.todo.push(node);
+        }
+    }
+
+    fn visit(&mut self, node: Node) -> Result<()> {
+        let (mut documents, mut agents) = (Vec::new(), Vec::new());
+        for (predicate, object) in self.view.statements(node)? {
+            let Some(known) = self.predicates.get_mut(&predicate) else { continue };
+            known.edges.push((node, object));
+            let list = known.list;
+            if list == vocab::APPEARANCE {
+                documents.push(object);
+            }
+            if FOLLOWED.contains(&list) {
+                self.reach(object);
+            } else if TO_AGENTS.contains(&list) {
+                agents.push(object);
+            }
+        }
+        self.organisations(agents)?;
+        for number in 0..self.editions.len() + self.revisions.len() {
+            let predicate = self.editions.iter().chain(&self.revisions).nth(number).copied();
+            self.reach_back(predicate.expect("there are that many"), node)?;
+        }
+        // The same claim in another edition may be joined to this one from there.
+        for document in documents {
+            if self.has_editions(document)? {
+                for number in 0..self.sourcing.len() {
+                    self.reach_back(self.sourcing[number], node)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the organisations above agents.
+    fn organisations(&mut self, mut agents: Vec<Node>) -> Result<()> {
+        while let Some(agent) = agents.pop() {
+            if agent.is_literal() || !self.agents.insert(agent) || self.seen.contains(&agent) {
+                continue;
+            }
+            for (predicate, object) in self.view.statements(agent)? {
+                if let Some(known) = self.predicates.get_mut(&predicate)
+                    && known.list == vocab::PARENT
+                {
+                    known.edges.push((agent, object));
+                    agents.push(object);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn reach_back(&mut self, predicate: Node, object: Node) -> Result<()> {
+        self.view.subjects(predicate, object)?.into_iter().for_each(|subject| self.reach(subject));
+        Ok(())
+    }
+
+    fn has_editions(&self, document: Node) -> Result<bool> {
+        for predicate in &self.editions {
+            let given = self.view.statements(document)?.iter().any(|(said, _)| said == predicate);
+            if given || !self.view.subjects(*predicate, document)?.is_empty() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
