@@ -158,7 +158,7 @@ fn profile_of(
         match find(name) {
             Ok(profile) => return Ok(profile),
             Err(error) => {
-                trouble(&error.of_file(&project.name()).show(&project.text, Some(*place), name.chars().count() + 2))
+                trouble(&error.of_file(&project.name()).show(&project.text, Some(*place), name.chars().count() + 2));
             }
         }
     }
