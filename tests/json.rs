@@ -97,3 +97,36 @@ fn the_schemas_refuse_what_is_not_theirs() {
         assert!(!schema(&name).is_valid(&serde_json::json!({"version": 1, "surprise": true})), "{name}");
     }
 }
+
+/// Every result of SARIF, with the rules and their help, by the standard's own schema.
+#[test]
+fn sarif_fits_the_standard() {
+    let Some(suite) = crate::util::beside("suites/sarif/sarif-schema-2.1.0.json") else { return };
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(suite).unwrap()).unwrap();
+    let schema = jsonschema::validator_for(&schema).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let data = root().join("data");
+    let sarif = json(folder.path(), &["audit", data.to_str().unwrap(), "--format", "sarif"]);
+    let errors: Vec<String> =
+        schema.iter_errors(&sarif).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    let run = &sarif["runs"][0];
+    assert!(run["results"].as_array().unwrap().len() > 50);
+    for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
+        assert!(rule["help"]["text"].as_str().unwrap().contains("Why it matters"), "{rule}");
+    }
+    let version = serde_json::json!({"version": "2.0.0", "runs": []});
+    assert!(!schema.is_valid(&version), "the schema accepts anything");
+}
+
+/// Whatever thread is faster, the same reports give the same bytes.
+#[test]
+fn audits_are_the_same_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = root().join("data");
+    for format in ["json", "sarif", "shacl", "table"] {
+        let told =
+            || ibid(folder.path(), &["audit", data.to_str().unwrap(), "--format", format, "--today", "2026-01-01"]);
+        assert_eq!(told(), told(), "{format}");
+    }
+}

@@ -2,7 +2,7 @@
 //! they answer over the store on disk.
 
 use crate::util::{input, root, store_of};
-use ibid::audit::audit;
+use ibid::audit::{Options, audit};
 use ibid::catalog;
 use ibid::lineage::compute;
 use ibid::model::Place;
@@ -205,10 +205,16 @@ fn operations_answer_the_same_over_another_engine() {
         let memory = Memory::of(&turtle);
         let (_folder, store) = store_of(&[input("report.ttl", &turtle)]);
         let snapshot = store.read().unwrap();
-        let rules: Vec<_> = catalog::rules(None).unwrap().into_values().map(|rule| rule.unwrap()).collect();
+        let (today, settings) = ("2026-01-01", catalog::Settings::default());
+        let rules: Vec<_> = catalog::rules(&[])
+            .unwrap()
+            .into_values()
+            .map(|rule| rule.unwrap().fitted(&settings, Some(today)).unwrap())
+            .collect();
+        let options = Options { today: Some(today.to_owned()), threads: 2, ..Options::default() };
 
         let audited = |reader: &dyn Reader| {
-            let audit = audit(reader, &rules, Vec::new(), &Run::default()).unwrap();
+            let audit = audit(reader, &rules, Vec::new(), &options).unwrap();
             assert_eq!(audit.failures, []);
             let mut findings: Vec<String> = audit
                 .findings

@@ -1,10 +1,10 @@
 //! Every error of the library becomes here what a person reads: where, what, and what may help.
 
 use super::timed::out_of_time;
-use ibid::catalog::RuleError;
+use ibid::catalog::{Broken, RuleError, SettingsError};
 use ibid::input::InputError;
 use ibid::load::LoadError;
-use ibid::mapping::{Broken, MappingError};
+use ibid::mapping::{Broken as BrokenMapping, MappingError};
 use ibid::near::nearest;
 use ibid::net::NetError;
 use ibid::query::WriteError;
@@ -227,13 +227,26 @@ pub(crate) fn query_error(error: &QueryError, file: &str, text: &str) -> CliErro
     }
 }
 
-/// What is wrong with a rule's file.
-pub(crate) fn rule_error(error: &RuleError, file: &str) -> CliError {
-    CliError::new(error.to_string()).of_file(file)
+/// What is wrong with a rule's file, with the line where there is one.
+pub(crate) fn rule_error(broken: &Broken) -> CliError {
+    let file = broken.file.to_string_lossy();
+    match &broken.error {
+        RuleError::Query(error) => query_error(error, &file, &broken.text),
+        error => CliError::new(error.to_string()).of_file(&file),
+    }
+}
+
+/// What is wrong with settings, with the line.
+pub(crate) fn settings_error(error: &SettingsError, file: &str, text: &str) -> CliError {
+    let told = CliError::new(error.to_string()).of_file(file).show(text, error.position, error.length);
+    match &error.known {
+        Some((typed, known)) => told.did_you_mean(typed, known.iter().map(String::as_str), "it can be"),
+        None => told,
+    }
 }
 
 /// What is wrong with a mapping's file, with its line.
-pub(crate) fn mapping_error(broken: &Broken, file: &str) -> CliError {
+pub(crate) fn mapping_error(broken: &BrokenMapping, file: &str) -> CliError {
     match &broken.error {
         MappingError::Query(error) => query_error(error, file, &broken.text),
         MappingError::Row(error) => {

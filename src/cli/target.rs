@@ -35,6 +35,12 @@ fn here() -> Result<PathBuf, CliError> {
     std::env::current_dir().map_err(|error| CliError::new(format!("the current folder cannot be read: {error}")))
 }
 
+/// A file of this name, here or in the nearest folder above that has one, as a path from here.
+pub(crate) fn nearest_file(name: &str) -> Result<Option<PathBuf>, CliError> {
+    let steps = here()?.ancestors().position(|folder| folder.join(name).is_file());
+    Ok(steps.map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(name)))
+}
+
 impl TargetArgs {
     fn folder(&self) -> Result<Option<PathBuf>, CliError> {
         if let Some(folder) = &self.store {

@@ -80,6 +80,17 @@ impl Ui {
         }
     }
 
+    /// Whether only the answer and errors are wanted.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Says what was asked for and is not the answer, even under --quiet.
+    #[expect(clippy::unused_self, reason = "all talk goes through here")]
+    pub(crate) fn answer_aside(&self, text: impl Display) {
+        Self::talk(&text);
+    }
+
     /// Says what should be known.
     pub(crate) fn warning(&self, text: impl Display) {
         if !self.quiet {

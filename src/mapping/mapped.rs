@@ -3,7 +3,7 @@
 use super::{Mappings, Reading, Recognised};
 use crate::model::Place;
 use crate::sparql::Query;
-use crate::store::{Columns, Node, Reader, Result, Run, name_of, node_of};
+use crate::store::{Beside, Columns, Node, Reader, Result, Run, name_of, node_of};
 use crate::vocab::{ibid, rdf, schema_twin};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
@@ -320,6 +320,11 @@ impl Reader for Mapped<'_> {
 
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
         self.inner.place(node, graph)
+    }
+
+    fn beside(&self) -> Result<Option<Beside<'_>>> {
+        // What is computed is computed from this one before others are asked for.
+        self.inner.beside()
     }
 
     fn takers_are_claims(&self) -> bool {

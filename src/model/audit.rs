@@ -4,6 +4,7 @@ use super::{JSON_VERSION, Level, Place};
 use serde::Serialize;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 /// How much a finding weighs. Ordered from light to heavy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -45,30 +46,41 @@ impl FromStr for Severity {
     }
 }
 
-/// One thing that a rule found.
+/// One thing that a rule found. Texts that many findings share are kept once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule's id.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// How much it weighs.
     pub severity: Severity,
     /// The claim it is about, if it is about a claim.
-    pub claim: Option<String>,
+    pub claim: Option<Arc<str>>,
     /// The document it is about, or the one the claim stands in.
-    pub document: Option<String>,
+    pub document: Option<Arc<str>>,
     /// The report it was loaded with.
-    pub graph: Option<String>,
+    pub graph: Option<Arc<str>>,
     /// What is the matter in this case.
-    pub message: String,
+    pub message: Arc<str>,
     /// The claim's `schema:text`.
-    pub text: Option<String>,
+    pub text: Option<Arc<str>>,
     /// Where the claim or document stands.
     pub location: Option<Place>,
     /// Other nodes that matter here, sorted.
-    pub related: Vec<String>,
-    /// The cheapest next step; for people, not part of the JSON shape.
+    pub related: Vec<Arc<str>>,
+    /// Where each of them stands, in the same order; none where the store does not know.
+    pub related_locations: Vec<Option<Place>>,
+    /// The cheapest next step.
+    pub help: Option<Arc<str>>,
+    /// The nodes that the next step is to be done on; for work lists, not part of the JSON shape.
     #[serde(skip)]
-    pub help: Option<String>,
+    pub on: Vec<Arc<str>>,
+}
+
+impl Finding {
+    /// What it is about: the claim, else the document.
+    pub fn subject(&self) -> Option<&Arc<str>> {
+        self.claim.as_ref().or(self.document.as_ref())
+    }
 }
 
 /// How many claims stand on each rung.
@@ -125,15 +137,21 @@ pub struct Summary {
     pub warnings: usize,
     /// Findings of severity info.
     pub infos: usize,
+    /// Findings that a waiver silences; they are counted nowhere else.
+    pub waived: usize,
+    /// Findings that the baseline has; they are counted nowhere else. None without a baseline.
+    pub known: Option<usize>,
 }
 
-/// A rule that could not be run.
+/// A rule that could not be run, or a waiver that could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Failure {
-    /// The rule's id.
+    /// The rule's id; of a waiver, that of the rule it waives.
     pub rule: String,
     /// Why not.
     pub error: String,
+    /// Where the waiver stands.
+    pub location: Option<Place>,
 }
 
 /// Which program made the output.
@@ -162,13 +180,24 @@ pub struct Audit {
 
 impl Audit {
     /// An audit of this version of the program.
-    pub fn new(mut summary: Summary, findings: Vec<Finding>, failures: Vec<Failure>) -> Self {
-        let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-        summary.errors = count(Severity::Error);
-        summary.warnings = count(Severity::Warning);
-        summary.infos = count(Severity::Info);
+    pub fn new(summary: Summary, findings: Vec<Finding>, failures: Vec<Failure>) -> Self {
         let tool = Tool { name: "ibid", version: env!("CARGO_PKG_VERSION") };
-        Self { version: JSON_VERSION, tool, summary, findings, failures }
+        let mut audit = Self { version: JSON_VERSION, tool, summary, findings, failures };
+        audit.count();
+        audit
+    }
+
+    /// Counts the findings anew.
+    pub fn count(&mut self) {
+        let count = |severity| self.findings.iter().filter(|finding| finding.severity == severity).count();
+        self.summary.errors = count(Severity::Error);
+        self.summary.warnings = count(Severity::Warning);
+        self.summary.infos = count(Severity::Info);
+    }
+
+    /// How many findings there are at this severity or above.
+    pub fn at_least(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity >= severity).count()
     }
 
     /// Whether anything was found at this severity or above.

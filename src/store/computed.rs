@@ -6,7 +6,6 @@ use super::port::{Node, Value};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
 use rustc_hash::FxHashMap;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Terms that the dictionary does not have, numbered for one snapshot.
@@ -24,6 +23,10 @@ pub(super) fn is_overlay(id: u64) -> bool {
 }
 
 impl Overlay {
+    pub(super) fn find(&self, term: &Term) -> Option<u64> {
+        self.ids.get(term).copied()
+    }
+
     pub(super) fn intern(&mut self, term: Term) -> u64 {
         if let Some(&id) = self.ids.get(&term) {
             return id;
@@ -71,7 +74,7 @@ impl ComputedGraph {
     }
 
     /// The triples that fit a pattern, as subject, predicate, object.
-    pub(super) fn scan(self: &Rc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
+    pub(super) fn scan(self: &Arc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
         let wanted = |number: &usize| predicate.is_none_or(|predicate| self.predicates[*number] == predicate);
         let scan = |number| Self::scan_column(self, number, subject, object);
         let scans: Vec<Triples> = (0..self.predicates.len()).filter(wanted).map(scan).collect();
@@ -84,7 +87,7 @@ impl ComputedGraph {
         Box::new(scans.into_iter().flatten())
     }
 
-    fn scan_column(made: &Rc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
+    fn scan_column(made: &Arc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
         let column = made.columns.column(number);
         let predicate = made.predicates[number];
         let coded = |object: u64| made.codes.get(&object).copied().unwrap_or(object);
@@ -99,7 +102,7 @@ impl ComputedGraph {
                 Box::new(found.into_iter().map(move |subject| [subject, predicate, object]))
             }
             (None, None) => {
-                let (made, length) = (Rc::clone(made), column.of_subject(None).len());
+                let (made, length) = (Arc::clone(made), column.of_subject(None).len());
                 Box::new((0..length).map(move |at| {
                     let (subject, object) = made.columns.column(number).of_subject(None)[at];
                     [subject, predicate, made.number(object)]

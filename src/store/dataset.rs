@@ -13,7 +13,7 @@ use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 type Found<'a> = Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>;
 
@@ -24,7 +24,7 @@ pub(super) struct Dataset<'a> {
     /// The graphs after FROM, where there are several: the default graph is their merge.
     merged: Option<Vec<u64>>,
     /// The computed graphs that the query names.
-    computed: Vec<Rc<ComputedGraph>>,
+    computed: Vec<Arc<ComputedGraph>>,
     /// The history, where it is not to be seen: in the plain reading by whoever does not name it.
     hidden: Option<u64>,
     cancel: CancellationToken,
@@ -47,7 +47,7 @@ impl<'a> Dataset<'a> {
             _ => None,
         };
         let computed = snapshot.computed.borrow();
-        let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Rc::clone(made)).collect();
+        let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Arc::clone(made)).collect();
         let plain = run.default_graph == DefaultGraph::Unnamed;
         let hidden = (plain && !names(vocab::graph::HISTORY)).then_some(snapshot.history);
         let rdf_type = snapshot.tables.find_iri(&snapshot.txn, vocab::rdf::TYPE).ok().flatten();
@@ -131,7 +131,7 @@ impl<'a> Dataset<'a> {
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
         let cancel = self.cancel.clone();
-        let computed = move |made: &Rc<ComputedGraph>| {
+        let computed = move |made: &Arc<ComputedGraph>| {
             let (name, cancel) = (made.name, cancel.clone());
             let triples = made.scan([s, p, o]).take_while(move |_| !cancel.is_cancelled());
             triples.map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))

@@ -33,7 +33,7 @@ pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
-pub use port::{DefaultGraph, Fact, Node, Reader, Run, Value};
+pub use port::{Beside, DefaultGraph, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
 pub(crate) use writer::load_iri;

@@ -89,6 +89,9 @@ pub struct Run {
     pub cancel: CancellationToken,
 }
 
+/// Makes a reader in the thread that it is called in.
+pub type Beside<'r> = Box<dyn FnOnce() -> Result<Box<dyn Reader + 'r>> + Send + 'r>;
+
 /// One unchanging view of a store.
 pub trait Reader {
     /// Evaluates a query. Computed graphs that it names must have been attached before.
@@ -144,6 +147,15 @@ pub trait Reader {
     /// of no engine by itself, a mapping of foreign data says so.
     fn takers_are_claims(&self) -> bool {
         false
+    }
+
+    /// What makes another reader of the same state in another thread; none where the engine has only this one, or the store has
+    /// changed since. What was computed of the state is common to both.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn beside(&self) -> Result<Option<Beside<'_>>> {
+        Ok(None)
     }
 
     /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing, and what was computed

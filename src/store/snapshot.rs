@@ -5,14 +5,14 @@ use super::columns::Columns;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
 use super::dataset::Dataset;
 use super::error::Error;
-use super::port::{Node, Reader, Run, name_of, node_of};
+use super::port::{Beside, Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
 use crate::sparql::{Exact, Query};
 use crate::vocab;
 use heed::{Env, RoTxn, WithoutTls};
-use oxigraph::model::{GraphName, NamedNode, Quad, Term};
+use oxigraph::model::{GraphName, Literal, NamedNode, Quad, Term};
 use oxigraph::sparql::{
     CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryExplanation, QueryResults,
     QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
@@ -20,9 +20,11 @@ use oxigraph::sparql::{
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+/// How many terms a snapshot remembers.
+const RECENT: usize = 1 << 14;
 
 /// What a view reads: the store as it was committed, or as a writer has changed it so far.
 pub(super) enum View<'s> {
@@ -46,8 +48,13 @@ pub struct Snapshot<'s> {
     pub(super) txn: View<'s>,
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
-    pub(super) computed: RefCell<Vec<(&'static str, Rc<ComputedGraph>)>>,
+    pub(super) computed: RefCell<Vec<(&'static str, Arc<ComputedGraph>)>>,
     pub(super) history: u64,
+    /// The files of loads, as they were asked for.
+    files: RefCell<BTreeMap<u64, Option<String>>>,
+    /// Terms that were asked for lately, each in its place or nowhere.
+    recent: RefCell<Vec<(u64, Term)>>,
+    predicates: RefCell<BTreeMap<String, [Option<Node>; 2]>>,
     /// Where more transactions of the same state come from, and what was computed of it.
     env: Option<&'s Env<WithoutTls>>,
     kept: Option<&'s Kept>,
@@ -63,7 +70,8 @@ impl<'s> Snapshot<'s> {
     pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
-        Ok(Self { txn, tables, overlay, computed, history, env: None, kept: None })
+        let (files, recent, predicates) = (RefCell::default(), RefCell::default(), RefCell::default());
+        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env: None, kept: None })
     }
 
     /// The number of the transaction that left what is seen.
@@ -73,6 +81,10 @@ impl<'s> Snapshot<'s> {
 
     /// A term's number: the dictionary's if it has one, else the overlay's.
     pub(super) fn number(&self, term: Term) -> Result<u64> {
+        // What is in the overlay is not in the dictionary, and what queries make up they make up often.
+        if let Some(id) = self.overlay.borrow().find(&term) {
+            return Ok(id);
+        }
         Ok(match self.tables.dictionary.find(&self.txn, &term)? {
             Some(node) => node.0,
             None => self.overlay.borrow_mut().intern(term),
@@ -84,7 +96,30 @@ impl<'s> Snapshot<'s> {
             let term = self.overlay.borrow().term(id);
             return term.ok_or_else(|| Error::Corrupt("a number of no term".to_owned()));
         }
-        self.tables.dictionary.term(&self.txn, Node(id))
+        let place = (id >> 2) as usize % RECENT;
+        if let Some((known, term)) = self.recent.borrow().get(place)
+            && *known == id
+        {
+            return Ok(term.clone());
+        }
+        let term = self.tables.dictionary.term(&self.txn, Node(id))?;
+        let mut recent = self.recent.borrow_mut();
+        if recent.is_empty() {
+            recent.resize(RECENT, (u64::MAX, Literal::from(false).into()));
+        }
+        recent[place] = (id, term.clone());
+        Ok(term)
+    }
+
+    /// A predicate in its spellings, as numbers; the same few are asked for again and again.
+    fn spellings(&self, predicate: &str) -> Result<[Option<Node>; 2]> {
+        if let Some(known) = self.predicates.borrow().get(predicate) {
+            return Ok(*known);
+        }
+        let twin = vocab::schema_twin(predicate);
+        let found = [self.find(predicate)?, twin.map(|twin| self.find(&twin)).transpose()?.flatten()];
+        self.predicates.borrow_mut().insert(predicate.to_owned(), found);
+        Ok(found)
     }
 
     pub(super) fn in_report(&self, graph: u64) -> bool {
@@ -143,7 +178,7 @@ impl<'s> Snapshot<'s> {
     /// as they were first seen.
     pub fn quads(&self, graph: Option<&str>) -> Result<Box<dyn Iterator<Item = Result<Quad>> + '_>> {
         let computed = graph.and_then(|name| {
-            self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Rc::clone(made))
+            self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Arc::clone(made))
         });
         if let Some(made) = computed {
             let triples = made.scan([None, None, None]);
@@ -199,7 +234,12 @@ impl<'s> Snapshot<'s> {
     }
 
     fn file_of_load(&self, load: u64) -> Result<Option<String>> {
-        Ok(self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next())
+        if let Some(known) = self.files.borrow().get(&load) {
+            return Ok(known.clone());
+        }
+        let file = self.history(&super::writer::load_iri(load), vocab::ibid::FILE)?.into_iter().next();
+        self.files.borrow_mut().insert(load, file.clone());
+        Ok(file)
     }
 }
 
@@ -248,9 +288,7 @@ impl Reader for Snapshot<'_> {
 
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
         let mut found = Vec::new();
-        let spellings = [Some(predicate.to_owned()), vocab::schema_twin(predicate)];
-        for predicate in spellings.into_iter().flatten() {
-            let Some(predicate) = self.find(&predicate)? else { continue };
+        for predicate in self.spellings(predicate)?.into_iter().flatten() {
             for quad in self.tables.scan(&self.txn, [Some(subject.0), Some(predicate.0), None, None])? {
                 let [_, _, object, graph] = quad?;
                 if self.in_report(graph) && !found.contains(&Node(object)) {
@@ -336,6 +374,20 @@ impl Reader for Snapshot<'_> {
         Ok(None)
     }
 
+    fn beside(&self) -> Result<Option<Beside<'_>>> {
+        let (Some(env), Some(kept), tables) = (self.env, self.kept, self.tables) else { return Ok(None) };
+        let txn = env.read_txn()?;
+        // Of another state it is of no use.
+        if txn.id() != self.txn.id() {
+            return Ok(None);
+        }
+        Ok(Some(Box::new(move || {
+            let mut other = Snapshot::of(View::Committed(txn), tables)?;
+            (other.env, other.kept) = (Some(env), Some(kept));
+            Ok(Box::new(other) as Box<dyn Reader + '_>)
+        })))
+    }
+
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         if self.computed.borrow().iter().any(|(name, _)| *name == graph) {
             return Ok(());
@@ -352,7 +404,7 @@ impl Reader for Snapshot<'_> {
             }
         };
         let made = ComputedGraph::new(name, columns, |term| self.number(term))?;
-        self.computed.borrow_mut().push((graph, Rc::new(made)));
+        self.computed.borrow_mut().push((graph, Arc::new(made)));
         Ok(())
     }
 }

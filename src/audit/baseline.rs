@@ -1,0 +1,152 @@
+//! Which findings are known from before? A baseline is a list of them that lives beside the reports.
+//!
+//! A finding is known again by its rule, by what it is about and by what it says; where it stands does not count, so that lines
+//! may move. Two findings that agree in all three are counted.
+
+use crate::model::{Audit, Finding};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+
+/// The version of the file.
+const VERSION: u64 = 1;
+
+/// What was found before.
+#[derive(Clone, Debug, Serialize)]
+pub struct Baseline {
+    version: u64,
+    findings: Vec<Entry>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    rule: String,
+    about: String,
+    message: String,
+    #[serde(default = "one", skip_serializing_if = "is_one")]
+    count: usize,
+}
+
+fn one() -> usize {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_one(count: &usize) -> bool {
+    *count == 1
+}
+
+/// Why a text is no baseline.
+#[derive(Debug, thiserror::Error)]
+pub enum BaselineError {
+    /// Another version of the program wrote it.
+    #[error("the baseline has version {0}, and this program reads version {VERSION}")]
+    Version(String),
+    /// It is something else.
+    #[error("this is no baseline: {0}")]
+    Malformed(#[from] serde_json::Error),
+}
+
+type Key = (String, String, String);
+
+/// What a finding is known by: rule, subject, message.
+fn key(finding: &Finding) -> Key {
+    // The label of a blank node changes with every load; its claim's text stays.
+    let about = match finding.subject() {
+        Some(subject) if !subject.starts_with("_:") => subject.to_string(),
+        Some(_) => format!("_:{}", finding.text.as_deref().unwrap_or_default()),
+        None => String::new(),
+    };
+    (finding.rule.to_string(), about, normal(&finding.message))
+}
+
+/// A message without what changes from run to run: white space, and labels of blank nodes.
+fn normal(message: &str) -> String {
+    let words = message.split_whitespace().map(|word| match word.split_once("_:") {
+        Some((before, label)) => {
+            let rest = label.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
+            format!("{before}_:{rest}")
+        }
+        None => word.to_owned(),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// What a finding is known by, as SHA-256 in lower-case hexadecimal: the same wherever it stands in the file.
+pub fn fingerprint(finding: &Finding) -> String {
+    let (rule, about, message) = key(finding);
+    let hash = Sha256::digest(format!("{rule}\n{about}\n{message}"));
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Baseline {
+    /// All findings of an audit.
+    pub fn of(audit: &Audit) -> Self {
+        let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
+        for finding in &audit.findings {
+            *counts.entry(key(finding)).or_default() += 1;
+        }
+        let entry = |((rule, about, message), count)| Entry { rule, about, message, count };
+        Self { version: VERSION, findings: counts.into_iter().map(entry).collect() }
+    }
+
+    /// How many findings it holds.
+    pub fn len(&self) -> usize {
+        self.findings.iter().map(|entry| entry.count).sum()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// Its text: JSON, a finding a line, so that a change of it can be read.
+    pub fn write(&self) -> String {
+        let line = |entry: &Entry| serde_json::to_string(entry).expect("an entry is plain data");
+        let lines: Vec<String> = self.findings.iter().map(|entry| format!("    {}", line(entry))).collect();
+        let list = if lines.is_empty() { String::new() } else { format!("\n{}\n  ", lines.join(",\n")) };
+        format!("{{\n  \"version\": {VERSION},\n  \"findings\": [{list}]\n}}\n")
+    }
+
+    /// Reads its text.
+    ///
+    /// # Errors
+    /// When it is no baseline, or one of another version.
+    pub fn read(text: &str) -> Result<Self, BaselineError> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: serde_json::Value,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            version: u64,
+            findings: Vec<Entry>,
+        }
+        let versioned: Versioned = serde_json::from_str(text)?;
+        if versioned.version != serde_json::json!(VERSION) {
+            return Err(BaselineError::Version(versioned.version.to_string()));
+        }
+        let File { version, findings } = serde_json::from_str(text)?;
+        Ok(Self { version, findings })
+    }
+
+    /// Takes the known findings out of an audit; of findings that agree, the first are the known ones.
+    pub fn apply(&self, audit: &mut Audit) {
+        let mut left: BTreeMap<Key, usize> = BTreeMap::new();
+        for entry in &self.findings {
+            *left.entry((entry.rule.clone(), entry.about.clone(), entry.message.clone())).or_default() += entry.count;
+        }
+        let before = audit.findings.len();
+        audit.findings.retain(|finding| match left.get_mut(&key(finding)) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                false
+            }
+            _ => true,
+        });
+        audit.summary.known = Some(before - audit.findings.len());
+        audit.count();
+    }
+}

@@ -1,0 +1,194 @@
+//! The linter: runs rules over a store and gathers what they find.
+
+mod apply;
+mod baseline;
+mod look;
+mod next;
+mod waivers;
+
+pub use baseline::{Baseline, BaselineError, fingerprint};
+pub use look::{called, place_related};
+pub use next::{Action, next};
+
+use crate::catalog::{Keep, Rule};
+use crate::computed;
+use crate::lineage::{self, Lineage};
+use crate::model::{Audit, Failure, Finding, Level, Place, Summary};
+use crate::store::{DefaultGraph, Error, Reader, Result, Run};
+use crate::vocab::{graph, ibid, rdf};
+use apply::Applied;
+use oxigraph::sparql::CancellationToken;
+use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use waivers::Waivers;
+
+/// Follows the rules of a run, from whichever thread each is run on.
+pub trait Watch: Sync {
+    /// A rule is about to be run; cancelling it ends it with a failure.
+    fn begins(&self, rule: &str, cancel: &CancellationToken);
+    /// A rule is through.
+    fn ends(&self, rule: &str);
+}
+
+/// How an audit is to be run.
+#[derive(Clone, Default)]
+pub struct Options<'a> {
+    /// The date against which waivers run out, `YYYY-MM-DD`; without it none does.
+    pub today: Option<String>,
+    /// How many rules run at once; none is one.
+    pub threads: usize,
+    /// The stack of each thread, in bytes: the evaluator recurses as deep as a query nests. None is the system's.
+    pub stack: Option<usize>,
+    /// Rules that are known and not run, so that their waivers are not called unused.
+    pub off: BTreeSet<String>,
+    /// Who follows.
+    pub watch: Option<&'a dyn Watch>,
+}
+
+/// Runs rules, each over the same view; one that fails does not stop the others. Waivers are applied.
+///
+/// The rules are to be [fitted](Rule::fitted) before. Findings come sorted by file, line, column and rule, those without
+/// a place last.
+///
+/// # Errors
+/// When the store fails; a rule that fails by itself is told among the failures.
+pub fn audit(reader: &dyn Reader, rules: &[Rule], mut failures: Vec<Failure>, options: &Options<'_>) -> Result<Audit> {
+    let lineage = lineage::compute(reader)?;
+    reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+    for name in graph::COMPUTED {
+        if rules.iter().any(|rule| rule.query.names(name)) {
+            computed::attach_graph(reader, name)?;
+        }
+    }
+    let mut applied = run_all(reader, rules, options)?;
+    // Whichever thread was faster, the order is that of the rules.
+    applied.sort_unstable_by_key(|(number, _)| *number);
+    let mut off = options.off.clone();
+    off.extend(failures.iter().map(|failure| failure.rule.clone()));
+    let (mut findings, mut waivers_found) = (Vec::new(), Vec::new());
+    for (number, outcome) in applied {
+        let rule = &rules[number];
+        match outcome {
+            Ok(found) if rule.keep == Keep::UnusedWaivers => waivers_found.extend(found),
+            Ok(found) => findings.extend(found),
+            Err(error) => {
+                off.insert(rule.saved.id.clone());
+                let error = match error {
+                    Error::Cancelled => "it ran out of time".to_owned(),
+                    error => error.to_string(),
+                };
+                failures.push(Failure { rule: rule.saved.id.clone(), error, location: None });
+            }
+        }
+    }
+    let mut waivers = Waivers::read(reader, options.today.as_deref(), &off)?;
+    let waived = waivers.apply(&mut findings);
+    findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(&finding.related)));
+    failures.extend(waivers.into_faulty());
+    findings.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+    failures.sort_by(|a, b| (&a.rule, &a.location).cmp(&(&b.rule, &b.location)));
+    Ok(Audit::new(Summary { waived, ..summary(reader, &lineage)? }, findings, failures))
+}
+
+type Outcome = (usize, Result<Applied>);
+
+/// Runs all rules, on as many threads as are asked for and the reader has readers for.
+fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result<Vec<Outcome>> {
+    // The longest queries first: what is left at the end is then short.
+    let mut order: Vec<usize> = (0..rules.len()).collect();
+    order.sort_by_key(|number| std::cmp::Reverse(rules[*number].saved.text.len()));
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(rules.len())));
+    let work = |reader: &dyn Reader| {
+        let mut look = look::Look::new(reader);
+        loop {
+            let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
+            let rule = &rules[*number];
+            let run = Run { default_graph: DefaultGraph::Union, cancel: CancellationToken::new() };
+            if let Some(watch) = options.watch {
+                watch.begins(&rule.saved.id, &run.cancel);
+            }
+            let outcome = apply::apply(&mut look, rule, &run);
+            if let Some(watch) = options.watch {
+                watch.ends(&rule.saved.id);
+            }
+            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*number, outcome));
+        }
+    };
+    let mut beside = Vec::new();
+    while beside.len() + 1 < options.threads.min(rules.len()) {
+        let Some(other) = reader.beside()? else { break };
+        beside.push(other);
+    }
+    std::thread::scope(|scope| -> Result<()> {
+        for other in beside {
+            let builder = std::thread::Builder::new();
+            let builder = match options.stack {
+                Some(stack) => builder.stack_size(stack),
+                None => builder,
+            };
+            let started = builder.spawn_scoped(scope, || {
+                // A thread that gets no reader leaves the rules to the others.
+                if let Ok(other) = other() {
+                    work(&*other);
+                }
+            });
+            started.map_err(|error| Error::Other(error.into()))?;
+        }
+        work(reader);
+        Ok(())
+    })?;
+    Ok(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+type Order<'f> = (bool, Option<&'f Place>, &'f str, Option<&'f str>, Option<&'f str>, &'f str);
+
+fn order(finding: &Finding) -> Order<'_> {
+    let place = finding.location.as_ref();
+    (place.is_none(), place, &finding.rule, finding.claim.as_deref(), finding.document.as_deref(), &finding.message)
+}
+
+fn summary(reader: &dyn Reader, lineage: &Lineage) -> Result<Summary> {
+    let mut summary = Summary { claims: lineage.claims().len(), ..Summary::default() };
+    for claim in lineage.claims() {
+        if let Some(facts) = lineage.facts(*claim) {
+            summary.levels.add(facts.level);
+        }
+    }
+    summary.documents = counts(reader)?.1;
+    Ok(summary)
+}
+
+/// How many claims and documents the reports describe.
+///
+/// # Errors
+/// When the store fails.
+pub fn counts(reader: &dyn Reader) -> Result<(usize, usize)> {
+    let (claim, document) = (reader.find(ibid::CLAIM)?, reader.find(ibid::DOCUMENT)?);
+    let (mut claims, mut documents) = (FxHashSet::default(), FxHashSet::default());
+    reader.edges(rdf::TYPE, &mut |node, class| {
+        if Some(class) == claim {
+            claims.insert(node);
+        } else if Some(class) == document {
+            documents.insert(node);
+        }
+    })?;
+    Ok((claims.len(), documents.len()))
+}
+
+/// The claims below a level, by name, with their places; at most `most` of them.
+///
+/// # Errors
+/// When the store fails.
+pub fn below(reader: &dyn Reader, level: Level, most: usize) -> Result<Vec<(String, Option<Place>)>> {
+    let lineage = lineage::compute(reader)?;
+    let mut found = Vec::new();
+    for claim in lineage.claims() {
+        if lineage.facts(*claim).is_some_and(|facts| facts.level < level) {
+            found.push(*claim);
+        }
+    }
+    found.truncate(most);
+    found.into_iter().map(|claim| Ok((reader.name(claim)?, reader.place(claim, None)?))).collect()
+}

@@ -1,0 +1,105 @@
+//! What is waived: by whom, why, until when, and did the waiver silence anything?
+
+use crate::model::{Failure, Finding, Place};
+use crate::store::{Node, Reader, Result};
+use crate::vocab::ibid;
+use oxsdatatypes::Date;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The waivers of a store.
+pub(super) struct Waivers {
+    /// By rule and claim, the waivers that hold.
+    holding: FxHashMap<(String, String), Vec<usize>>,
+    /// Their names, and whether they silenced something, or nobody can know.
+    used: Vec<(String, bool)>,
+    faulty: Vec<Failure>,
+}
+
+impl Waivers {
+    /// Reads them; `off` are the rules of which nothing can be known in this run.
+    pub(super) fn read(reader: &dyn Reader, today: Option<&str>, off: &BTreeSet<String>) -> Result<Self> {
+        let mut nodes: BTreeMap<Node, (BTreeSet<Node>, BTreeSet<Node>)> = BTreeMap::new();
+        reader.edges(ibid::WAIVES, &mut |waiver, rule| {
+            nodes.entry(waiver).or_default().0.insert(rule);
+        })?;
+        reader.edges(ibid::ON_CLAIM, &mut |waiver, claim| {
+            nodes.entry(waiver).or_default().1.insert(claim);
+        })?;
+        let today: Option<Date> = today.and_then(|today| today.parse().ok());
+        let mut waivers = Self { holding: FxHashMap::default(), used: Vec::new(), faulty: Vec::new() };
+        for (waiver, (rules, claims)) in nodes {
+            let name = reader.name(waiver)?;
+            let rules = rules.into_iter().map(|rule| reader.name(rule)).collect::<Result<Vec<_>>>()?;
+            let place = reader.place(waiver, None)?;
+            let dates = texts(reader, waiver, ibid::UNTIL)?;
+            let until: Vec<Option<Date>> = dates.iter().map(|date| date.parse().ok()).collect();
+            let reasons = texts(reader, waiver, ibid::REASON)?;
+            let wrong = if rules.is_empty() {
+                Some("a waiver names no rule (ibid:waives)".to_owned())
+            } else if claims.is_empty() {
+                Some("a waiver names no claim (ibid:onClaim)".to_owned())
+            } else if reasons.iter().all(|reason| reason.trim().is_empty()) {
+                Some("a waiver gives no reason (ibid:reason), and waives nothing".to_owned())
+            } else {
+                let odd = dates.iter().zip(&until).find(|(_, date)| date.is_none());
+                odd.map(|(text, _)| format!("a waiver's date (ibid:until) is `{text}`, which is no xsd:date"))
+            };
+            if let Some(error) = wrong {
+                waivers.faulty.push(faulty(rules.into_iter().next(), error, place));
+                continue;
+            }
+            if until.iter().flatten().any(|until| today.is_some_and(|today| *until < today)) {
+                continue;
+            }
+            let unknown = rules.iter().any(|rule| off.contains(rule));
+            waivers.used.push((name, unknown));
+            for claim in claims {
+                let claim = reader.name(claim)?;
+                for rule in &rules {
+                    let holding = waivers.holding.entry((rule.clone(), claim.clone())).or_default();
+                    holding.push(waivers.used.len() - 1);
+                }
+            }
+        }
+        Ok(waivers)
+    }
+
+    /// Takes out what is waived; returns how many findings that was.
+    pub(super) fn apply(&mut self, findings: &mut Vec<Finding>) -> usize {
+        if self.holding.is_empty() {
+            return 0;
+        }
+        let before = findings.len();
+        findings.retain(|finding| {
+            let Some(subject) = finding.subject() else { return true };
+            match self.holding.get(&(finding.rule.to_string(), subject.to_string())) {
+                Some(waivers) => {
+                    waivers.iter().for_each(|waiver| self.used[*waiver].1 = true);
+                    false
+                }
+                None => true,
+            }
+        });
+        before - findings.len()
+    }
+
+    /// Whether one of these waivers silenced nothing.
+    pub(super) fn any_unused(&self, names: &[Arc<str>]) -> bool {
+        self.used.iter().any(|(name, used)| !used && names.iter().any(|other| **other == **name))
+    }
+
+    /// The waivers that waive nothing because something is missing.
+    pub(super) fn into_faulty(self) -> Vec<Failure> {
+        self.faulty
+    }
+}
+
+fn faulty(rule: Option<String>, why: String, location: Option<Place>) -> Failure {
+    Failure { rule: rule.unwrap_or_default(), error: why, location }
+}
+
+fn texts(reader: &dyn Reader, node: Node, property: &str) -> Result<Vec<String>> {
+    reader.objects(node, property)?.into_iter().map(|value| reader.name(value)).collect()
+}

@@ -1,0 +1,237 @@
+//! What is a rule: a saved SELECT with a contract, read, and fitted to a profile.
+
+use super::settings::{Settings, Weight, literal};
+use super::{Saved, files_of, id_of, packaged, prefixes, read_header};
+use crate::model::Severity;
+use crate::sparql::{BindError, Kind, Query, QueryError};
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{Literal, Term};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// An audit rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// The file it is.
+    pub saved: Saved,
+    /// What the file is called; none for a rule of the package.
+    pub file: Option<PathBuf>,
+    /// How heavy its findings are, unless a row says otherwise.
+    pub severity: Severity,
+    /// Whether `severity` holds for all findings, whatever a row says: somebody has set it.
+    pub fixed: bool,
+    /// What a finding says; `{column}` stands for a row's value.
+    pub message: String,
+    /// The next step for whoever reads the finding; `{column}` likewise.
+    pub help: String,
+    /// The column with the nodes that the next step is to be done on; without it that is what the finding is about.
+    pub on: Option<String>,
+    /// Numbers and words that profiles may set.
+    pub thresholds: Vec<Threshold>,
+    /// Which of its rows become findings.
+    pub keep: Keep,
+    /// The query.
+    pub query: Query,
+}
+
+/// A value that profiles may set: the query has it as `?threshold_NAME`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// Its name.
+    pub name: String,
+    /// The value where nobody sets it.
+    pub default: Literal,
+    /// What it is, in words.
+    pub what: String,
+}
+
+/// Which rows of a rule become findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// All.
+    #[default]
+    All,
+    /// Those whose `?related` holds a waiver that silenced nothing. No query knows what other rules find.
+    UnusedWaivers,
+}
+
+/// Why a file is no rule.
+#[derive(Debug, thiserror::Error)]
+pub enum RuleError {
+    /// Its query does not parse.
+    #[error(transparent)]
+    Query(#[from] QueryError),
+    /// A value cannot be set in its query.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+    /// Its header lacks a field.
+    #[error("its header has no `# {0}:` line")]
+    Field(&'static str),
+    /// Its severity is none.
+    #[error("its severity `{0}` is none of error, warning, info")]
+    Severity(String),
+    /// It is no SELECT, or says nothing a finding could be about.
+    #[error("it must be a SELECT with a column ?claim or ?document")]
+    Columns,
+    /// Its message names a column it does not have.
+    #[error("its message or help names `{{{0}}}`, and it has no such column")]
+    Placeholder(String),
+    /// Its `on:` names a column it does not have.
+    #[error("its `# on:` line names `{0}`, and it has no such column")]
+    On(String),
+    /// Its `only:` line says what nobody knows.
+    #[error("its `# only:` line says `{0}`; it can say `unused-waivers`")]
+    Only(String),
+    /// A threshold without a value.
+    #[error("its line `# threshold: {0}` is not NAME VALUE, with words on what it is after them")]
+    Threshold(String),
+    /// The file cannot be read.
+    #[error("{0}")]
+    Unreadable(#[from] std::io::Error),
+}
+
+/// A file that is no rule.
+#[derive(Debug)]
+pub struct Broken {
+    /// What it is called.
+    pub file: PathBuf,
+    /// Its text, as far as it could be read.
+    pub text: String,
+    /// Why not.
+    pub error: RuleError,
+}
+
+/// The rules by id: the package's, then those of the folders laid over them, each read or with what is wrong with it.
+///
+/// # Errors
+/// When a folder cannot be read; with its name.
+pub fn rules(folders: &[PathBuf]) -> Result<BTreeMap<String, Result<Rule, Broken>>, (PathBuf, std::io::Error)> {
+    let mut found = BTreeMap::new();
+    for (id, text) in packaged("audit", "rq") {
+        found.insert(id.to_owned(), read(id, None, Ok(text.to_owned())));
+    }
+    for folder in folders {
+        for path in files_of(folder).map_err(|error| (folder.clone(), error))? {
+            if let Some(id) = id_of(&path, "rq") {
+                let rule = read(&id, Some(&path), std::fs::read_to_string(&path));
+                found.insert(id, rule);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn read(id: &str, file: Option<&Path>, text: std::io::Result<String>) -> Result<Rule, Broken> {
+    let broken = |text: String, error| {
+        let file = file.map_or_else(|| PathBuf::from(format!("queries/audit/{id}.rq")), Path::to_owned);
+        Broken { file, text, error }
+    };
+    match text {
+        Ok(text) => rule(read_header(id.to_owned(), &text))
+            .map(|rule| Rule { file: file.map(Path::to_owned), ..rule })
+            .map_err(|error| broken(text, error)),
+        Err(error) => Err(broken(String::new(), error.into())),
+    }
+}
+
+/// Reads a rule and holds it to its contract, so that a broken one is known before anything is run.
+fn rule(saved: Saved) -> Result<Rule, RuleError> {
+    let given = |name: &str| saved.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+    let field = |name: &'static str| given(name).ok_or(RuleError::Field(name));
+    let (severity, message, help) = (field("severity")?, field("message")?, field("help")?);
+    let severity = severity.parse().map_err(|()| RuleError::Severity(severity))?;
+    let keep = match given("only").as_deref() {
+        None => Keep::All,
+        Some("unused-waivers") => Keep::UnusedWaivers,
+        Some(other) => return Err(RuleError::Only(other.to_owned())),
+    };
+    let mut thresholds = Vec::new();
+    for (_, line) in saved.fields.iter().filter(|(key, _)| key == "threshold") {
+        thresholds.push(threshold(line).ok_or_else(|| RuleError::Threshold(line.clone()))?);
+    }
+    let query = Query::parse(&saved.text, prefixes())?;
+    let columns = query.columns();
+    let has = |name: &str| columns.iter().any(|column| column == name);
+    if query.kind() != Kind::Select || !(has("claim") || has("document")) {
+        return Err(RuleError::Columns);
+    }
+    if let Some(name) = placeholders(&message).chain(placeholders(&help)).find(|name| !has(name)) {
+        return Err(RuleError::Placeholder(name.to_owned()));
+    }
+    let on = given("on").map(|name| name.trim_start_matches('?').to_owned());
+    if let Some(name) = on.as_ref().filter(|name| !has(name)) {
+        return Err(RuleError::On(name.clone()));
+    }
+    let rule = Rule { saved, file: None, severity, fixed: false, message, help, on, thresholds, keep, query };
+    // What a profile may set must be there to be set.
+    rule.fitted(&Settings::default(), None)?;
+    Ok(rule)
+}
+
+fn threshold(line: &str) -> Option<Threshold> {
+    let (name, rest) = line.trim().split_once(' ')?;
+    let (value, what) = rest.trim_start().split_once(' ').unwrap_or((rest.trim(), ""));
+    let fits = !value.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    fits.then(|| Threshold { name: name.to_owned(), default: literal(value), what: what.trim().to_owned() })
+}
+
+impl Rule {
+    /// What its file is called: a path, or that in the package.
+    pub fn file_name(&self) -> String {
+        match &self.file {
+            Some(file) => file.to_string_lossy().into_owned(),
+            None => format!("queries/audit/{}.rq", self.saved.id),
+        }
+    }
+
+    /// The rule with what settings say of it: its severity, and its thresholds and the date (`?today`) in place of the
+    /// variables of those names.
+    ///
+    /// `today` is `YYYY-MM-DD`; without it `?today` stays a variable that nothing binds.
+    ///
+    /// # Errors
+    /// When its query sets one of them itself, or has a threshold of its header nowhere.
+    pub fn fitted(&self, settings: &Settings, today: Option<&str>) -> Result<Self, RuleError> {
+        let mut rule = self.clone();
+        if let Some(Weight::Severity(severity)) = settings.weights.get(&self.saved.id) {
+            (rule.severity, rule.fixed) = (*severity, true);
+        }
+        let mut parameters: Vec<(String, Term)> = Vec::new();
+        for threshold in &self.thresholds {
+            let value = settings.thresholds.get(&threshold.name).unwrap_or(&threshold.default);
+            parameters.push((format!("threshold_{}", threshold.name), value.clone().into()));
+        }
+        rule.query = rule.query.bind(&parameters)?;
+        if let Some(today) = today {
+            let today = Literal::new_typed_literal(today, xsd::DATE);
+            match rule.query.clone().bind(&[("today".to_owned(), today.into())]) {
+                Ok(bound) => rule.query = bound,
+                // Most rules do not ask for the date.
+                Err(BindError::Unknown { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(rule)
+    }
+}
+
+/// The names in braces of a message.
+fn placeholders(template: &str) -> impl Iterator<Item = &str> {
+    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
+/// A message with its placeholders filled; what a row does not bind is left out.
+pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
+    let mut parts = template.split('{');
+    let mut filled = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once('}') {
+            Some((name, rest)) => {
+                filled.push_str(&value(name).unwrap_or_default());
+                filled.push_str(rest);
+            }
+            None => filled.push_str(part),
+        }
+    }
+    filled
+}

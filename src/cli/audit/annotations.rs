@@ -1,0 +1,76 @@
+//! Annotations of the lines of a change, as code hosts show them.
+//!
+//! GitHub's workflow commands:
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>;
+//! GitLab's code quality report: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
+
+use super::super::error::CliError;
+use super::told::Told;
+use ibid::audit::fingerprint;
+use ibid::model::Severity;
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+/// A command a line.
+pub(super) fn github(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
+    for finding in &told.audit.findings {
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
+        let place = finding
+            .location
+            .as_ref()
+            .map(|place| format!("file={},line={},col={},", property(&place.file), place.line, place.column));
+        let about = finding.text.as_deref().or(finding.subject().map(AsRef::as_ref)).unwrap_or_default();
+        let help = finding.help.as_deref().map(|help| format!("\nhelp: {help}")).unwrap_or_default();
+        writeln!(
+            out,
+            "::{command} {}title={}::{}",
+            place.unwrap_or_default(),
+            property(&finding.rule),
+            data(&format!("{}\n{about}{help}", finding.message))
+        )?;
+    }
+    Ok(())
+}
+
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+/// One JSON array.
+pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let issues = told.audit.findings.iter().map(|finding| {
+        let print = fingerprint(finding);
+        // Of two with the same fingerprint the host shows one.
+        let count = seen.entry(print.clone()).or_default();
+        *count += 1;
+        let print = if *count > 1 { format!("{print}-{count}") } else { print };
+        let (path, line) = match &finding.location {
+            Some(place) => (place.file.clone(), place.line),
+            None => (finding.graph.as_deref().unwrap_or("-").to_owned(), 1),
+        };
+        json!({
+            "description": format!("{}: {}", finding.message, finding.text.as_deref().unwrap_or_default()).trim_end_matches(": "),
+            "check_name": finding.rule,
+            "fingerprint": print,
+            "severity": match finding.severity {
+                Severity::Error => "critical",
+                Severity::Warning => "minor",
+                Severity::Info => "info",
+            },
+            "location": { "path": path, "lines": { "begin": line } },
+        })
+    });
+    let issues: Vec<_> = issues.collect();
+    serde_json::to_writer_pretty(&mut *out, &issues).map_err(io::Error::from)?;
+    Ok(writeln!(out)?)
+}

@@ -1,0 +1,281 @@
+//! `ibid audit`
+
+mod annotations;
+mod concise;
+mod csv;
+mod junit;
+mod markdown;
+mod next;
+mod sarif;
+pub(crate) mod settings;
+mod shacl;
+mod table;
+mod told;
+mod watch;
+
+use super::Ended;
+use super::error::CliError;
+use super::guard::Watch;
+use super::load::{counted, load_for_run, syntax};
+use super::target::{Names, TargetArgs};
+use super::timed::seconds;
+use super::ui::{Ink, Ui};
+use ibid::audit::{Baseline, BaselineError, Options, audit, below, place_related};
+use ibid::input::InputError;
+use ibid::mapping::Mapped;
+use ibid::model::{Audit, Level, Place, Severity};
+use ibid::rdf::Syntax;
+use ibid::store::{Snapshot, Store};
+use settings::Chosen;
+use std::path::PathBuf;
+use std::time::Duration;
+use told::Told;
+use watch::Watcher;
+
+/// Find what is wrong with the sourcing of claims
+///
+/// Over the store, or over files, folders and URLs alone: then no store is needed and none is touched. `ibid rules`
+/// lists what is looked for, `ibid rules ID` explains one.
+///
+/// A profile says how much each rule weighs and sets its thresholds: newsroom, ifcn, bbc, intel, un-panel, compliance. An
+/// `ibid.toml` here or in the nearest folder above can choose one (`profile`), weigh rules itself ([severity]), set
+/// thresholds ([threshold]) and name folders of rules (`rules`).
+///
+/// Exit status: 0 where nothing was found at --fail-on or above, 1 where something was or a claim stands below
+/// --min-level, 2 where the audit is not whole.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Files, folders, URLs or - to audit instead of the store
+    #[arg(value_name = "FILE|DIR|URL|-")]
+    inputs: Vec<String>,
+
+    /// How it is told
+    #[arg(long, value_name = "FORMAT", value_parser = told::FORMATS, default_value = "table")]
+    format: String,
+
+    #[command(flatten)]
+    choice: settings::ChoiceArgs,
+
+    /// The least severity that makes the exit status 1: error, warning, info, never
+    #[arg(long, value_name = "SEVERITY", value_parser = ["error", "warning", "info", "never"], default_value = "error")]
+    fail_on: String,
+
+    /// Exit with 1 where a claim stands below this level: a name or a number of the ladder
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    min_level: Option<Level>,
+
+    /// Leave out the findings that this file of --write-baseline has
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write what is found now into a file, for --baseline
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
+
+    /// With --baseline: exit with 0 as long as there are no more than this many new findings at --fail-on or above
+    #[arg(long, value_name = "N", requires = "baseline")]
+    max_new: Option<usize>,
+
+    /// Print what to do first instead: the acts that would close most findings
+    #[arg(long, value_name = "N", conflicts_with = "format")]
+    next: Option<usize>,
+
+    /// How many findings of a rule table and markdown show; 0 shows all
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    limit: usize,
+
+    /// The date that waivers run out by, instead of today's
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = date)]
+    today: Option<String>,
+
+    /// Give up a rule after this long; the others' findings are told
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    rule_timeout: Option<Duration>,
+
+    /// Print how long each rule took
+    #[arg(long)]
+    timings: bool,
+
+    /// The syntax of the files, whatever their names say
+    #[arg(long, value_name = "SYNTAX", value_parser = syntax)]
+    input_format: Option<Syntax>,
+
+    /// What relative IRIs of the files are relative to
+    #[arg(long, value_name = "IRI")]
+    base: Option<String>,
+
+    /// Ask addresses of private networks too
+    #[arg(long)]
+    allow_private: bool,
+}
+
+fn level(typed: &str) -> Result<Level, String> {
+    let found = Level::ALL.into_iter().find(|level| level.name() == typed || level.number().to_string() == typed);
+    found.ok_or_else(|| "it is none of 0 unsourced, 1 attributed, 2 cited, 3 primary, 4 pinned".to_owned())
+}
+
+fn date(typed: &str) -> Result<String, String> {
+    let date: jiff::civil::Date = typed.parse().map_err(|_| "this is no date such as 2026-05-31".to_owned())?;
+    Ok(date.to_string())
+}
+
+/// The date, in Coordinated Universal Time: the same for everybody who works on a report.
+pub(crate) fn today() -> String {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
+}
+
+pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
+    let today = args.today.clone().unwrap_or_else(today);
+    let Chosen { rules, mut failures, off, mut troubled, profile } = settings::choose(&args.choice, Some(&today), ui)?;
+    let broken = failures.len();
+    let baseline = match args.baseline.as_deref().map(read_baseline).transpose() {
+        Ok(baseline) => baseline,
+        Err(error) => {
+            ui.error(&error);
+            troubled = true;
+            None
+        }
+    };
+    let mappings = target.mappings()?;
+    // The folder of a store for this run, gone when the run is over.
+    let folder;
+    let (store, names, whole) = if args.inputs.is_empty() {
+        let (store, names) = target.open()?;
+        (store, names, true)
+    } else {
+        folder = tempfile::tempdir().map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
+        let (store, names) = (Store::open_or_create(folder.path())?, Names::as_given()?);
+        let given = (args.inputs.as_slice(), args.input_format, args.base.clone(), args.allow_private);
+        let whole = load_for_run(given, &mappings, &store, &names, ui);
+        (store, names, whole)
+    };
+    let snapshot = store.read()?;
+    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout);
+    let mut result = watcher.over(|watch| {
+        let options = Options {
+            today: Some(today),
+            threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            stack: Some(crate::cli::guard::STACK),
+            off,
+            watch: Some(watch),
+        };
+        audit(&Mapped::over(&snapshot, &mappings), &rules, std::mem::take(&mut failures), &options)
+    })?;
+    if let Some(file) = &args.write_baseline {
+        let baseline = Baseline::of(&result);
+        std::fs::write(file, baseline.write())
+            .map_err(|error| CliError::from(InputError::from(error)).of_file(&file.to_string_lossy()))?;
+        ui.status(format_args!("{}: {}", file.display(), counted(baseline.len(), "finding")));
+    }
+    if let Some(baseline) = &baseline {
+        baseline.apply(&mut result);
+    }
+    let nothing = whole && result.summary.claims == 0 && !args.inputs.is_empty();
+    if !nothing {
+        let with_related = !matches!(args.format.as_str(), "concise" | "github" | "gitlab" | "csv");
+        if with_related && args.next.is_none() && args.format != "table" && args.format != "markdown" {
+            place_related(&snapshot, &mut result.findings)?;
+        }
+        rename(&mut result, &names);
+        let told = Told {
+            audit: &result,
+            rules: &rules,
+            snapshot: &snapshot,
+            names: &names,
+            profile: &profile,
+            limit: if args.limit == 0 { usize::MAX } else { args.limit },
+            fail_on: args.fail_on.parse().ok(),
+            quiet: ui.is_quiet(),
+            files: std::cell::RefCell::default(),
+        };
+        match args.next {
+            Some(most) => next::write(&told, most, ui.out())?,
+            None => told.write(&args.format, ui.out())?,
+        }
+    }
+    ui.finish()?;
+    for failure in &result.failures {
+        tell_failure(failure, broken, &rules, ui);
+    }
+    if args.timings {
+        watcher.tell(ui);
+    }
+    if nothing {
+        let told = CliError::new("nothing was audited: there is no claim in what was given");
+        return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim)"));
+    }
+    if !whole || troubled || !result.failures.is_empty() {
+        return Ok(Ended::Troubled);
+    }
+    let found = args.fail_on.parse().map_or(0, |severity: Severity| result.at_least(severity));
+    let stands_below = match args.min_level {
+        Some(level) => tell_below(level, &result, &snapshot, &names, ui)?,
+        None => false,
+    };
+    Ok(if found > args.max_new.unwrap_or(0) || stands_below { Ended::No } else { Ended::Fine })
+}
+
+/// Says which rule could not be run, unless it was broken and has been told so before, or which waiver waives nothing.
+fn tell_failure(failure: &ibid::model::Failure, broken: usize, rules: &[ibid::catalog::Rule], ui: &Ui) {
+    let rule = rules.iter().find(|rule| rule.saved.id == failure.rule);
+    let told = CliError::new(failure.error.clone());
+    match (&failure.location, rule) {
+        (Some(place), _) => ui.error(&told.of_file(&place.to_string())),
+        (None, Some(rule)) => ui.error(&told.of_file(&rule.file_name())),
+        (None, None) if broken == 0 => ui.error(&told),
+        (None, None) => {}
+    }
+}
+
+/// Says which claims stand too low, if any does.
+fn tell_below(level: Level, audit: &Audit, snapshot: &Snapshot<'_>, names: &Names, ui: &Ui) -> Result<bool, CliError> {
+    const SHOWN: usize = 5;
+    let count: usize = Level::ALL.iter().filter(|at| **at < level).map(|at| audit.summary.levels.at(*at)).sum();
+    if count == 0 {
+        return Ok(false);
+    }
+    let stand = if count == 1 { "stands" } else { "stand" };
+    ui.status(format_args!("{} {stand} below {} ({})", counted(count, "claim"), level.number(), level.name()));
+    for (claim, place) in below(snapshot, level, SHOWN)? {
+        let at = place.map(|place| Place { file: names.shown(&place.file), ..place });
+        let at = at.map_or_else(|| "-".to_owned(), |place| place.to_string());
+        ui.status(format_args!("  {at}  {}", ibid::catalog::prefixes().shorten(&claim)));
+    }
+    if count > SHOWN {
+        ui.status(format_args!("  and {} more", count - SHOWN));
+    }
+    Ok(true)
+}
+
+fn read_baseline(file: &std::path::Path) -> Result<Baseline, CliError> {
+    let name = file.to_string_lossy();
+    let text = std::fs::read_to_string(file).map_err(|error| CliError::from(InputError::from(error)).of_file(&name))?;
+    Baseline::read(&text).map_err(|error| {
+        let told = CliError::new(error.to_string()).of_file(&name);
+        match error {
+            BaselineError::Version(_) => told.hint("write it anew with --write-baseline"),
+            BaselineError::Malformed(_) => told,
+        }
+    })
+}
+
+/// Files are called in the answer what they are called from here.
+fn rename(audit: &mut Audit, names: &Names) {
+    let rename = |place: &mut Place| place.file = names.shown(&place.file);
+    for finding in &mut audit.findings {
+        finding.location.as_mut().map(rename);
+        finding.related_locations.iter_mut().flatten().for_each(rename);
+    }
+    for failure in &mut audit.failures {
+        failure.location.as_mut().map(rename);
+    }
+}
+
+/// The colour of a severity.
+pub(crate) fn ink(severity: Severity) -> Ink {
+    match severity {
+        Severity::Error => Ink::Error,
+        Severity::Warning => Ink::Warning,
+        Severity::Info => Ink::Info,
+    }
+}

@@ -1,0 +1,105 @@
+//! What every output format is given, and which formats there are.
+
+use super::super::error::CliError;
+use super::super::target::Names;
+use super::{annotations, concise, csv, junit, markdown, sarif, shacl, table};
+use ibid::catalog::{Rule, prefixes};
+use ibid::model::{Audit, Finding, Place, Severity};
+use ibid::store::{Reader, Snapshot};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::Write;
+
+/// The names of the formats.
+pub(super) const FORMATS: [&str; 10] =
+    ["table", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "csv", "shacl"];
+
+/// A file beyond this is not read again for its lines.
+const LARGEST: u64 = 64 << 20;
+
+/// An audit to be told.
+pub(super) struct Told<'a> {
+    pub(super) audit: &'a Audit,
+    pub(super) rules: &'a [Rule],
+    pub(super) snapshot: &'a Snapshot<'a>,
+    pub(super) names: &'a Names,
+    pub(super) profile: &'a str,
+    /// How many findings of a rule people are shown.
+    pub(super) limit: usize,
+    /// The least severity that fails the run.
+    pub(super) fail_on: Option<Severity>,
+    pub(super) quiet: bool,
+    /// The lines of files that were looked into.
+    pub(super) files: RefCell<BTreeMap<String, Option<Vec<String>>>>,
+}
+
+/// A line of a file, and the part of it that is meant: its first column from 1, and its length.
+pub(super) struct Source {
+    pub(super) line: String,
+    pub(super) column: usize,
+    pub(super) length: usize,
+}
+
+impl Told<'_> {
+    pub(super) fn write(&self, format: &str, out: &mut dyn Write) -> Result<(), CliError> {
+        match format {
+            "concise" => concise::write(self, out),
+            "json" => {
+                serde_json::to_writer_pretty(&mut *out, self.audit).map_err(std::io::Error::from)?;
+                Ok(writeln!(out)?)
+            }
+            "sarif" => sarif::write(self, out),
+            "github" => annotations::github(self, out),
+            "gitlab" => annotations::gitlab(self, out),
+            "junit" => junit::write(self, out),
+            "markdown" => markdown::write(self, out),
+            "csv" => csv::write(self, out),
+            "shacl" => shacl::write(self, out),
+            _ => table::write(self, out),
+        }
+    }
+
+    pub(super) fn called(&self, iri: &str) -> Result<String, CliError> {
+        Ok(ibid::audit::called(self.snapshot, iri)?)
+    }
+
+    /// The place of a related node, looked up now: formats that show few findings do not need all.
+    pub(super) fn place(&self, node: &str) -> Result<Option<Place>, CliError> {
+        let found = match self.snapshot.find(node)? {
+            Some(found) => self.snapshot.place(found, None)?,
+            None => None,
+        };
+        Ok(found.map(|place| Place { file: self.names.shown(&place.file), ..place }))
+    }
+
+    /// The line that a finding points at, where the file is here and still has the node there.
+    pub(super) fn source(&self, finding: &Finding) -> Option<Source> {
+        let (place, subject) = (finding.location.as_ref()?, finding.subject()?);
+        let mut files = self.files.borrow_mut();
+        let lines = files.entry(place.file.clone()).or_insert_with(|| {
+            let size = std::fs::metadata(&place.file).ok()?.len();
+            let text = if size > LARGEST { None } else { std::fs::read_to_string(&place.file).ok() }?;
+            Some(text.lines().map(str::to_owned).collect())
+        });
+        let line = lines.as_ref()?.get(place.line as usize - 1)?;
+        let rest: Vec<char> = line.chars().skip(place.column as usize - 1).collect();
+        let end = |c: &char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '{' | '}');
+        let token: String = match rest.first()? {
+            '<' => rest.iter().take_while(|c| **c != '>').chain(&['>']).collect(),
+            '"' => rest.iter().skip(1).take_while(|c| **c != '"').collect(),
+            _ => rest.iter().take_while(|c| !end(c)).collect(),
+        };
+        let local = subject.rsplit(['#', '/', ':']).next().unwrap_or_default();
+        let fits = !token.is_empty() && (subject.starts_with("_:") || token.contains(local));
+        fits.then(|| Source { line: line.clone(), column: place.column as usize, length: token.chars().count() })
+    }
+
+    /// The file's name and `LINE:COLUMN` as one word, or what stands for it.
+    pub(super) fn at(finding: &Finding) -> String {
+        match (&finding.location, finding.subject()) {
+            (Some(place), _) => place.to_string(),
+            (None, Some(subject)) => prefixes().shorten(subject),
+            (None, None) => "-".to_owned(),
+        }
+    }
+}
