@@ -104,7 +104,7 @@ fn graphs() -> impl Strategy<Value = Graph> {
             let document = |i: usize| format!("https://e.example/d{}", i % documents);
             let claim = |i: usize| format!("https://e.example/c{}", i % claims);
             let agent = |i: usize| format!("https://e.example/a{}", i % agents);
-            let either = |i: usize| if i % 2 == 0 { document(i / 2) } else { claim(i / 2) };
+            let either = |i: usize| if i.is_multiple_of(2) { document(i / 2) } else { claim(i / 2) };
             for i in 0..documents {
                 add(&document(i), rdf::TYPE, terms::DOCUMENT);
                 // Most say which document they are; else nothing is ever identified.

@@ -54,26 +54,28 @@ fn can_be_lowered(facts: &Facts) -> bool {
 fn lowering(lineage: &Lineage, candidates: &Candidates<'_>) -> (Sets, Vec<Set>) {
     let nodes = &lineage.nodes;
     let mut sets = Sets::new(candidates.count());
-    let passed = passed(lineage, candidates, &mut sets);
-    let gates = Gates::of(lineage, candidates, &mut sets);
     let mut lowering = vec![EMPTY; nodes.count()];
-    let (mut parts, mut elements) = (Vec::new(), Vec::new());
+    let mut others = Vec::new();
+    let gates = Gates::of(lineage, candidates, &mut sets);
     for node in (0..number(nodes.count())).filter(|&node| nodes.upstream(node)) {
-        if !can_be_lowered(&lineage.facts[node as usize]) {
-            continue;
-        }
-        let (best, gate) = gates.before(lineage, candidates, &mut sets, node);
-        lowering[node as usize] = if is_lowered_by_gates_alone(lineage, node, best) {
-            gate
-        } else {
-            for &source in nodes.bare.row(node) {
-                candidates.with_work(source / 4, &mut elements);
+        if can_be_lowered(&lineage.facts[node as usize]) {
+            let (best, gate) = gates.before(lineage, candidates, &mut sets, node);
+            if is_lowered_by_gates_alone(lineage, node, best) {
+                lowering[node as usize] = gate;
+            } else {
+                others.push(node);
             }
-            parts.extend(nodes.takes.row(node).iter().map(|&source| passed[source as usize]));
-            sets.union(&mut parts, &mut elements)
-        };
+        }
     }
-    drop((passed, gates));
+    drop(gates);
+    let (mut parts, mut elements) = (Vec::new(), Vec::new());
+    let passed = passed(lineage, candidates, &mut sets, &others);
+    for node in others {
+        candidates.with_bare(node, &mut elements);
+        parts.extend(nodes.takes.row(node).iter().map(|&source| passed[source as usize]));
+        lowering[node as usize] = sets.union(&mut parts, &mut elements);
+    }
+    drop(passed);
     let operands = |node| nodes.premises(node);
     components(nodes.count(), operands, |members| {
         // In a circle of operands a claim is at the lowest level already.
@@ -112,29 +114,35 @@ fn followed(lineage: &Lineage, node: u32) -> &[u32] {
     if is_followed(lineage, node) { lineage.nodes.takes.row(node) } else { &[] }
 }
 
-/// For each claim node the candidates that are passed by whoever comes to it: its own, and those it rests on.
-fn passed(lineage: &Lineage, candidates: &Candidates<'_>, sets: &mut Sets) -> Vec<Set> {
+/// For each claim node that any of the asking ones comes to, the candidates that are passed from there on: its own, and those
+/// it rests on.
+fn passed(lineage: &Lineage, candidates: &Candidates<'_>, sets: &mut Sets, asking: &[u32]) -> Vec<Set> {
     let nodes = &lineage.nodes;
+    let mut is_passed = vec![false; nodes.count()];
+    let mut todo: Vec<u32> = asking.iter().flat_map(|&node| nodes.takes.row(node)).copied().collect();
+    while let Some(node) = todo.pop() {
+        if !std::mem::replace(&mut is_passed[node as usize], true) {
+            todo.extend(followed(lineage, node));
+        }
+    }
     let mut passed = vec![UNKNOWN; nodes.count()];
     let (mut parts, mut elements) = (Vec::new(), Vec::new());
-    components(
-        nodes.count(),
-        |node| followed(lineage, node),
-        |members| {
-            for &member in members {
-                candidates.with_node(member, &mut elements);
-                if is_followed(lineage, member) {
-                    for &source in nodes.bare.row(member) {
-                        candidates.with_work(source / 4, &mut elements);
-                    }
-                    let outside = nodes.takes.row(member).iter().map(|&source| passed[source as usize]);
-                    parts.extend(outside.filter(|&set| set != UNKNOWN));
-                }
+    let follow = |node: u32| if is_passed[node as usize] { followed(lineage, node) } else { &[] };
+    components(nodes.count(), follow, |members| {
+        if !is_passed[members[0] as usize] {
+            return;
+        }
+        for &member in members {
+            candidates.with_node(member, &mut elements);
+            if is_followed(lineage, member) {
+                candidates.with_bare(member, &mut elements);
+                let outside = nodes.takes.row(member).iter().map(|&source| passed[source as usize]);
+                parts.extend(outside.filter(|&set| set != UNKNOWN));
             }
-            let set = sets.union(&mut parts, &mut elements);
-            members.iter().for_each(|&member| passed[member as usize] = set);
-        },
-    );
+        }
+        let set = sets.union(&mut parts, &mut elements);
+        members.iter().for_each(|&member| passed[member as usize] = set);
+    });
     passed
 }
 
@@ -162,12 +170,16 @@ impl Gates {
                         (class(lineage, Element::Claim(member)), EMPTY)
                     };
                     gate = better(sets, gate, other);
-                    // Within a circle there are many ways; any of its members may stand on all.
-                    candidates.with_node(member, &mut elements);
                 }
-                let (best, set) = gate;
-                let known = if set == UNKNOWN { EMPTY } else { set };
-                let set = sets.union(&mut vec![known], &mut elements);
+                let (best, mut set) = gate;
+                // Nobody asks who stands before ends of the lowest class: nothing is lost with them.
+                if best == Class::Unknown {
+                    set = EMPTY;
+                } else {
+                    // Within a circle there are many ways; any of its members may stand on all.
+                    members.iter().for_each(|&member| candidates.with_node(member, &mut elements));
+                    set = sets.union(&mut vec![set], &mut elements);
+                }
                 for &member in members {
                     gates.best[member as usize] = best;
                     gates.sets[member as usize] = set;

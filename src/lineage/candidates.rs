@@ -77,6 +77,11 @@ impl<'a> Candidates<'a> {
         }
     }
 
+    /// Adds those with which any bare source of a claim node falls.
+    pub(super) fn with_bare(&self, node: u32, all: &mut Vec<u32>) {
+        self.lineage.nodes.bare.row(node).iter().for_each(|&source| self.with_work(source / 4, all));
+    }
+
     /// What falls with one of them, without repetition.
     pub(super) fn fallen(&self, candidate: Candidate) -> Fallen {
         let (works, mut nodes): (&[u32], Vec<u32>) = match &candidate {
