@@ -149,7 +149,7 @@ impl Interval {
 }
 
 /// The quantum of a number's last digit that is not zero: 100000000 for 2600000000, 0.1 for 0.5, 0 for 0.
-fn last_digit(value: Decimal) -> Decimal {
+pub(super) fn last_digit(value: Decimal) -> Decimal {
     let text = value.to_string();
     let text = text.trim_start_matches('-');
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));

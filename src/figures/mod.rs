@@ -7,6 +7,7 @@ mod formula;
 mod interval;
 
 pub use formula::{Formula, FormulaError};
+use interval::last_digit;
 pub use interval::{Bound, Interval};
 
 use crate::store::{Columns, Node, Reader, Result, Value};
@@ -28,8 +29,9 @@ struct Figure {
     operands: Vec<(String, Node)>,
 }
 
-/// The computed graph: on claims with a figure `ibid:lower` and `ibid:upper`, on claims with a formula
-/// `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that cannot be computed, has no fact.
+/// The computed graph: on claims with a figure `ibid:lower`, `ibid:upper` and `ibid:precision` (as stated, else as the digits
+/// have it), on claims with a formula `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that
+/// cannot be computed, has no fact.
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
@@ -42,6 +44,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
         let sides = [
             (ibid::LOWER, own.and_then(Interval::lower)),
             (ibid::UPPER, own.and_then(Interval::upper)),
+            (ibid::PRECISION, figure.quantum()),
             (ibid::COMPUTED_LOWER, computed.and_then(Interval::lower)),
             (ibid::COMPUTED_UPPER, computed.and_then(Interval::upper)),
         ];
@@ -60,6 +63,18 @@ impl Figure {
             Some(value) => Some(Interval::of(value, self.bound, self.precision)),
             None if self.lower.is_some() || self.upper.is_some() => Some(Interval::new(self.lower, self.upper)),
             None => None,
+        }
+    }
+}
+
+impl Figure {
+    /// The precision as stated, else of the value's last digit that is not zero, else the width of a range.
+    fn quantum(&self) -> Option<Decimal> {
+        let zero = Decimal::from(0);
+        match (self.precision, self.value) {
+            (Some(stated), _) => Some(stated),
+            (None, Some(value)) => Some(last_digit(value)).filter(|quantum| *quantum != zero),
+            (None, None) => self.upper?.checked_sub(self.lower?).filter(|width| *width >= zero),
         }
     }
 }
