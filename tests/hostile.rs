@@ -27,6 +27,7 @@ const HEAD: &str =
 pub(crate) struct Ran {
     pub(crate) code: i32,
     /// Both streams, the beginning of each.
+    #[expect(dead_code, reason = "what it answered is shown by whoever looks for a fault")]
     pub(crate) out: String,
     pub(crate) err: String,
 }
@@ -258,7 +259,7 @@ fn bomb(mebibytes: usize, of: u8) -> Vec<u8> {
 fn what_is_compressed_is_bounded_whole_and_compressed_once() {
     let _turn = alone();
     refused("a.ttl.gz", bomb(1_100, b' '), "this holds more than 1024 MiB");
-    refused("a.nt.gz", bomb(1_000, b'#'), "this needs more than 1792 MiB of memory");
+    refused("a.nt.gz", bomb(1_000, b'#'), "this line is longer than 256 MiB");
     let compress = |bytes: &[u8]| {
         let mut member = GzEncoder::new(Vec::new(), Compression::fast());
         member.write_all(bytes).unwrap();
@@ -302,7 +303,7 @@ fn characters_that_are_none_have_their_place() {
     }
     place(&json(b"\\uD800"), Syntax::JsonLd, (2, 24), "half a character");
     place(&json(b"\0"), Syntax::JsonLd, (2, 24), "NUL");
-    place(&xml(b"&#xD800;"), Syntax::RdfXml, (2, 31), "half a character");
+    place(&xml(b"&#xD800;"), Syntax::RdfXml, (2, 23), "half a character");
     let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>";
     place(latin, Syntax::RdfXml, (1, 44), "another encoding");
 }

@@ -157,7 +157,8 @@ fn graphs() -> impl Strategy<Value = Graph> {
 impl Graph {
     /// The documents that fall with one: those of its work that are an edition of no other; all, if there is none.
     fn originals(&self, document: &str) -> Vec<String> {
-        let editions: Vec<_> = self.edges.iter().filter(|edge| edge.1 == schema::TRANSLATION_OF_WORK).collect();
+        let editions: Vec<_> =
+            self.edges.iter().filter(|edge| edge.1 == schema::TRANSLATION_OF_WORK && edge.0 != edge.2).collect();
         let mut work = BTreeSet::from([document.to_owned()]);
         loop {
             let before = work.len();

@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stderr, reason = "what was skipped is said")]
+#![allow(clippy::iter_over_hash_type, reason = "what a test asserts of each holds in any order")]
+#![allow(clippy::cast_possible_wrap, reason = "what a test counts is small")]
 #![allow(clippy::disallowed_methods, reason = "tests read the environment they run in")]
 
 // What each finds out:

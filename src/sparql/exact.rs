@@ -7,7 +7,7 @@
 //!
 //! So a query is changed before it is evaluated: where a variable is meant to the letter, or as something to be sorted
 //! by, a function without arguments is called just before, and the dataset, asked for the variable's value next, gives
-//! what was called for. MIN, MAX and GROUP_CONCAT are aggregates of our own.
+//! what was called for. MIN, MAX and `GROUP_CONCAT` are aggregates of our own.
 
 use super::order;
 use super::walk::{self, Visitor};
@@ -112,6 +112,7 @@ impl Lens {
     }
 
     /// The term that the evaluator means.
+    #[expect(clippy::unused_self, reason = "what was shown through a lens is meant through it")]
     pub(crate) fn meant(&self, term: ExpressionTerm) -> Term {
         match term {
             ExpressionTerm::OtherTypedLiteral { value, datatype } => match datatype.as_str().strip_prefix(KEPT) {

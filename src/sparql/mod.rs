@@ -157,7 +157,8 @@ impl Query {
         let text = shown.to_string();
         // The names they get are nobody's.
         let taken = |prefix: &str| ["?", "$", "_:"].iter().any(|mark| text.contains(&format!("{mark}{prefix}")));
-        let prefix = (0..).map(|n| format!("v{}", "_".repeat(n))).find(|prefix| !taken(prefix)).unwrap_or_default();
+        let prefix =
+            (0..=text.len()).map(|n| format!("v{}", "_".repeat(n))).find(|prefix| !taken(prefix)).unwrap_or_default();
         let mut made_up: Vec<&str> = Vec::new();
         let mut shown = String::with_capacity(text.len());
         let mut rest = text.as_str();

@@ -125,9 +125,9 @@ fn number(text: &str) -> Option<String> {
     let part = part.trim_end_matches('0');
     let (point, digits) = if whole.is_empty() {
         let first = part.trim_start_matches('0');
-        (first.len() as i64 - part.len() as i64, first.to_owned())
+        (length_of(first.len()) - length_of(part.len()), first.to_owned())
     } else {
-        (whole.len() as i64, format!("{whole}{part}"))
+        (length_of(whole.len()), format!("{whole}{part}"))
     };
     let digits = digits.trim_end_matches('0');
     if digits.is_empty() {
@@ -140,6 +140,11 @@ fn number(text: &str) -> Option<String> {
     // Of numbers below zero the greater comes first, and a longer one before its beginning.
     let turned: String = size.bytes().map(|digit| char::from(b'0' + b'9' - digit)).collect();
     Some(format!("0{turned}~"))
+}
+
+/// A length as a number that may be taken from another.
+fn length_of(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -209,7 +214,7 @@ mod tests {
         #[test]
         fn numbers_are_ordered_by_value(a in -1000i64..1000, b in -1000i64..1000, c in 1i64..1000, d in 1i64..1000) {
             // a/c's decimals and b/d's, written out; the same as comparing the decimals.
-            let written = |n: i64, d: i64| format!("{}.{:03}", n, d);
+            let written = |n: i64, d: i64| format!("{n}.{d:03}");
             let value = |n: i64, d: i64| i128::from(n) * 1000 + if n < 0 { -i128::from(d) } else { i128::from(d) };
             let (one, other) = (typed(&written(a, c), "decimal"), typed(&written(b, d), "decimal"));
             prop_assert_eq!(key(one.as_ref()).cmp(&key(other.as_ref())), value(a, c).cmp(&value(b, d)));

@@ -205,12 +205,11 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         object: Option<&u64>,
         graph_name: Option<Option<&u64>>,
     ) -> impl Iterator<Item = Result<InternalQuad<u64>>> + use<'a> {
-        let found = match self.cancel.is_cancelled() {
-            // The evaluator looks at the token once a quad: a cancelled query is given none to look at it by.
-            true => Err(Error::Cancelled),
-            false => {
-                self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied))
-            }
+        // The evaluator looks at the token once a quad: a cancelled query is given none to look at it by.
+        let found = if self.cancel.is_cancelled() {
+            Err(Error::Cancelled)
+        } else {
+            self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied))
         };
         found.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
     }

@@ -24,8 +24,8 @@ fn code_of(quads: &[Quad]) -> Option<String> {
     let is_one = |quad: &&Quad| matches!(&quad.object, Term::NamedNode(class) if class.as_str() == NANOPUBLICATION);
     let name = quads.iter().find(is_one)?.subject.to_string();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let codes = name.split(|c: char| !plain(c)).filter(|piece| piece.len() == CODE && piece.starts_with("RA"));
-    codes.last().map(str::to_owned)
+    let mut codes = name.split(|c: char| !plain(c)).filter(|piece| piece.len() == CODE && piece.starts_with("RA"));
+    codes.next_back().map(str::to_owned)
 }
 
 /// A quad as it is sorted: graph, subject, predicate, whether the object is a literal, its text, datatype or language.
