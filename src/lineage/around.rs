@@ -2,7 +2,7 @@
 
 use super::read::{Edges, spellings};
 use super::terms as vocab;
-use super::{Lineage, compute_from};
+use super::{Lineage, compute, compute_from};
 use crate::store::{Node, Reader, Result};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
@@ -35,7 +35,12 @@ pub fn around(view: &dyn Reader, claims: &[Node]) -> Result<Lineage> {
         walk.visit(node)?;
     }
     let read = walk.predicates.into_values().map(|predicate| (predicate.iri, predicate.edges));
-    compute_from(&Edges::of(view, read.collect()))
+    let near = compute_from(&Edges::of(view, read.collect()))?;
+    // That a node is a claim because nothing leads to it can be told from everything alone.
+    if view.takers_are_claims() && claims.iter().any(|claim| near.facts(*claim).is_none()) {
+        return compute(view);
+    }
+    Ok(near)
 }
 
 struct Predicate {

@@ -1,6 +1,7 @@
 //! Which claim is meant? An IRI, a prefixed name, a fragment, or words of its text.
 
 use crate::catalog::prefixes;
+use crate::lineage::around;
 use crate::store::{Node, Reader, Result};
 use crate::vocab::{ibid, rdf, schema};
 
@@ -20,16 +21,17 @@ pub enum Found {
 /// # Errors
 /// When the store fails.
 pub fn find(reader: &dyn Reader, typed: &str) -> Result<Found> {
-    let Some(class) = reader.find(ibid::CLAIM)? else { return Ok(Found::Nothing(Vec::new())) };
+    let class = reader.find(ibid::CLAIM)?;
     if let Ok(iri) = prefixes().iri(typed)
         && let Some(node) = reader.find(&iri)?
-        && reader.objects(node, rdf::TYPE)?.contains(&class)
+        && (reader.objects(node, rdf::TYPE)?.iter().any(|of| Some(*of) == class)
+            || reader.takers_are_claims() && around(reader, &[node])?.facts(node).is_some())
     {
         return Ok(Found::Claim(node));
     }
     let mut claims = Vec::new();
     reader.edges(rdf::TYPE, &mut |node, of| {
-        if of == class {
+        if Some(of) == class {
             claims.push(node);
         }
     })?;
