@@ -305,7 +305,7 @@ fn characters_that_are_none_have_their_place() {
     place(&json(b"\0"), Syntax::JsonLd, (2, 24), "NUL");
     place(&xml(b"&#xD800;"), Syntax::RdfXml, (2, 23), "half a character");
     let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a/>";
-    place(latin, Syntax::RdfXml, (1, 44), "another encoding");
+    place(latin, Syntax::RdfXml, (1, 1), "another encoding");
 }
 
 #[track_caller]
@@ -415,7 +415,8 @@ fn the_documented_limits_are_the_ones_there_are() {
         .iter()
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
-    let rows = documented.lines().filter_map(|line| line.strip_prefix("| `"));
+    let (_, fixed) = documented.split_once("## What is fixed").unwrap();
+    let rows = fixed.lines().filter_map(|line| line.strip_prefix("| `"));
     let mut known = 0;
     for row in rows {
         let (name, value) = row.split_once("` | `").unwrap();

@@ -5,7 +5,7 @@ use ibid::input::{Input, InputError, read_all, read_file};
 use std::path::Path;
 
 /// What a text may hold that comes from standard input, in bytes.
-const LARGEST: u64 = 64 << 20;
+const LARGEST_QUERY: u64 = 64 << 20;
 
 /// A text and what to call it.
 pub(crate) struct Text {
@@ -17,7 +17,7 @@ pub(crate) struct Text {
 /// word, and no file is called so.
 pub(crate) fn read(given: &str, what: &str) -> Result<Option<Text>, CliError> {
     if given == "-" {
-        let read = read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST);
+        let read = read_all(&mut std::io::stdin().lock(), "-", None, None, LARGEST_QUERY);
         return decoded("-", read).map(Some);
     }
     let sparql = given.contains(|c: char| c.is_whitespace() || c == '{');
