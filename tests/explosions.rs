@@ -187,7 +187,7 @@ fn a_cancelled_query_never_ends_as_if_it_were_whole() {
 
 /// Whoever reads an answer may take their time.
 #[test]
-fn the_readers_time_is_not_the_querys() {
+fn the_readers_time_is_not_the_queries() {
     let (folder, _store) = store_of(&[input("a.nt", &lines(5_000))]);
     let mut child = Command::new(env!("CARGO_BIN_EXE_ibid"))
         .arg("--store")
