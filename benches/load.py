@@ -3,12 +3,13 @@
 
     python3 benches/load.py FILE.nq ibid=PROGRAM [oxigraph=PROGRAM] [virtuoso=PROGRAM] [--runs N] [--dir SCRATCH]
 
-`pip install oxigraph` brings the first peer, Debian's `virtuoso-opensource-7` the second (`virtuoso-t`, and `isql-vt` beside it). Virtuoso gets
+`pip install oxigraph` brings the first peer, Debian's `virtuoso-opensource-7` the second (`virtuoso-t`). Virtuoso gets
 the file in eight parts and two loaders at once, buffers for 5 GiB, and its time goes to the end of the checkpoint, as the others' time goes
 to what is safe on disk; cutting the file and starting the server are not counted. Anonymous memory is the peak of `RssAnon`, looked
 at fifty times a second; CPU is user and system.
 """
-import pathlib, shutil, statistics, subprocess, sys, tempfile, threading, time
+import pathlib, statistics, subprocess, sys, tempfile, threading, time
+from virtuoso import Virtuoso
 
 runs, scratch, engines, file = 1, None, {}, None
 words = iter(sys.argv[1:])
@@ -81,76 +82,12 @@ def oxigraph(program, folder):
     return whole([program, 'load', '--location', folder, '--file', str(file)], folder)
 
 
-SETTINGS = """
-[Database]
-DatabaseFile = {0}/virtuoso.db
-ErrorLogFile = {0}/virtuoso.log
-LockFile = {0}/virtuoso.lck
-TransactionFile = {0}/virtuoso.trx
-xa_persistent_file = {0}/virtuoso.pxa
-FileExtend = 2000
-MaxCheckpointRemap = 2000
-TempStorage = TempDatabase
-[TempDatabase]
-DatabaseFile = {0}/temp.db
-TransactionFile = {0}/temp.trx
-[Parameters]
-ServerPort = 11111
-DirsAllowed = {0}, {1}
-NumberOfBuffers = 600000
-MaxDirtyBuffers = 450000
-CheckpointInterval = 0
-MaxQueryMem = 4G
-VectorSize = 1000
-MaxVectorSize = 1000000
-ThreadsPerQuery = 2
-AsyncQueueMaxThreads = 4
-[SPARQL]
-ResultSetMaxRows = 10000000
-MaxQueryExecutionTime = 1200
-"""
-
-
-def cut(parts, into):
-    """Cuts the file into parts of whole lines."""
-    length = file.stat().st_size
-    with file.open('rb') as lines:
-        for part in range(parts):
-            with (into / f'{part}.nq').open('wb') as out:
-                while lines.tell() < length * (part + 1) // parts and (line := lines.readline()):
-                    out.write(line)
-
-
-def isql(program, text):
-    return subprocess.Popen([str(pathlib.Path(shutil.which(program)).parent / 'isql-vt'), '11111', 'dba', 'dba', f'exec={text}'],
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-
-
 def virtuoso(program, folder):
-    folder = pathlib.Path(folder)
-    parts = folder / 'parts'
-    parts.mkdir()
-    cut(8, parts)
-    (folder / 'virtuoso.ini').write_text(SETTINGS.format(folder, parts))
-    server = subprocess.Popen([program, '-f', '-c', str(folder / 'virtuoso.ini')], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder)
-    try:
-        while isql(program, 'status();').wait():
-            if server.poll() is not None:
-                sys.exit((folder / 'virtuoso.log').read_text())
-            time.sleep(0.2)
-        isql(program, f"ld_dir('{parts}', '*.nq', 'urn:none');").wait()
-        with Watched(server) as watched:
-            for loader in [isql(program, 'rdf_loader_run();') for _ in range(2)]:
-                loader.wait()
-            isql(program, 'checkpoint;').wait()
-        wrong = isql(program, 'select ll_file, ll_error from load_list where ll_error is not null or ll_state <> 2;').communicate()[0].decode()
-        if '\n0 Rows.' not in wrong:
-            sys.exit(wrong)
-        shutil.rmtree(parts)
-        return watched.took, watched.cpu, watched.anon, size(folder)
-    finally:
-        isql(program, 'shutdown;').wait()
-        server.wait()
+    with Virtuoso(program, folder) as server:
+        server.give(file, 8)
+        with Watched(server.server) as watched:
+            server.load()
+    return watched.took, watched.cpu, watched.anon, size(folder)
 
 
 load = {'ibid': ibid, 'oxigraph': oxigraph, 'virtuoso': virtuoso}
