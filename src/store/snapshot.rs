@@ -17,6 +17,7 @@ use oxigraph::sparql::{
     CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryExplanation, QueryResults,
     QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
 };
+use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -287,11 +288,11 @@ impl Reader for Snapshot<'_> {
     }
 
     fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
-        let mut found = Vec::new();
+        let (mut found, mut known) = (Vec::new(), FxHashSet::default());
         for predicate in self.spellings(predicate)?.into_iter().flatten() {
             for quad in self.tables.scan(&self.txn, [Some(subject.0), Some(predicate.0), None, None])? {
                 let [_, _, object, graph] = quad?;
-                if self.in_report(graph) && !found.contains(&Node(object)) {
+                if self.in_report(graph) && known.insert(object) {
                     found.push(Node(object));
                 }
             }
