@@ -18,9 +18,9 @@ prefixes = '\n'.join(f'PREFIX {p} <{n}>' for p, n in re.findall(r'@prefix (\S*:)
 def run(command):
     start = time.perf_counter()
     try:
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=120)
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
     except subprocess.TimeoutExpired:
-        return 120.0, None
+        return 300.0, None
     took = time.perf_counter() - start
     if done.returncode:
         sys.exit(f'{command}: {done.stderr.decode()}')

@@ -141,8 +141,8 @@ impl Dictionary {
     }
 }
 
-/// How many new terms are kept in memory before they go to the table of hashes: what 2^23 places of a hash map hold.
-const FRESH: usize = 7_300_000;
+/// How many new terms are kept in memory before they go to the table of hashes: what 2^22 places of a hash map hold.
+const FRESH: usize = 3_670_000;
 
 /// The terms that are new in a transaction and not in the table of hashes yet: that table is in no order that new terms
 /// come in, and is written fastest in one pass.

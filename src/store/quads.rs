@@ -17,6 +17,8 @@ pub(super) type Quad = [u64; 4];
 pub(super) type Pattern = [Option<u64>; 4];
 
 pub(super) const UNNAMED: u64 = 0;
+/// How many changed quads are held in memory: 220 MB of them.
+const HELD: usize = 11_000_000;
 const S: usize = 0;
 const P: usize = 1;
 const O: usize = 2;
@@ -125,7 +127,7 @@ pub(super) struct Changes {
 impl Changes {
     /// None yet; what memory should not hold goes to nameless files in `folder`.
     pub(super) fn new(folder: &Path) -> Self {
-        let sorter = || Sorter::new(&ORDERS, folder);
+        let sorter = || Sorter::new(&ORDERS, HELD, folder);
         Self { added: sorter(), removed: sorter(), without: FxHashSet::default() }
     }
 

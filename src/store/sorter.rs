@@ -11,8 +11,6 @@ use std::fs::File;
 use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// How many are held before they go to disk: 240 MB of them.
-const BUDGET: usize = 12_000_000;
 const BUFFER: usize = 1 << 18;
 
 /// An arrangement: which part of what was pushed comes first, second…
@@ -32,22 +30,23 @@ pub(super) struct Sorter {
 }
 
 impl Sorter {
-    /// Sorts into `orders`, the first of which keys are pushed in; runs are kept in nameless files in `folder`.
-    pub(super) fn new(orders: &'static [Order], folder: &Path) -> Self {
+    /// Sorts into `orders`, the first of which keys are pushed in. At most `budget` keys are held, in twenty bytes each; runs of
+    /// more are kept in nameless files in `folder`.
+    pub(super) fn new(orders: &'static [Order], budget: usize, folder: &Path) -> Self {
         Self {
             orders,
             held: Vec::new(),
             arranged: 0,
             sorted: false,
             runs: Vec::new(),
-            budget: BUDGET,
+            budget,
             folder: folder.to_owned(),
         }
     }
 
     /// An empty one like this.
     pub(super) fn another(&self) -> Self {
-        Self { budget: self.budget, ..Self::new(self.orders, &self.folder) }
+        Self::new(self.orders, self.budget, &self.folder)
     }
 
     /// Takes one, its parts in the first arrangement.
@@ -196,7 +195,7 @@ mod tests {
             budget in 1usize..50,
         ) {
             let folder = tempfile::tempdir().unwrap();
-            let mut sorter = Sorter { budget, ..Sorter::new(&ORDERS, folder.path()) };
+            let mut sorter = Sorter::new(&ORDERS, budget, folder.path());
             for key in &keys {
                 sorter.push(*key).unwrap();
             }

@@ -18,6 +18,8 @@ const NEXT_TERM: &[u8] = b"next-term";
 const NEXT_LOAD: &[u8] = b"next-load";
 /// Places are sorted as they are.
 const PLACES: [Order; 1] = [[0, 1, 2, 3]];
+/// How many places are held in memory: 40 MB of them.
+const PLACES_HELD: usize = 2_000_000;
 
 /// Writes to a store. What it reads is the store as it was when it began, or at the last [`Writer::apply`]; dropped without
 /// a commit, it has done nothing. A quad that is both added and removed is there afterwards.
@@ -170,7 +172,7 @@ impl<'s> Writer<'s> {
     /// [`Writer::settle_places`].
     pub fn place_later(&mut self, graph: Option<Node>, node: Node, line: u32, column: u32) -> Result<()> {
         let graph = graph.map_or(UNNAMED, |graph| graph.0);
-        let sorter = self.places.get_or_insert_with(|| Sorter::new(&PLACES, &self.folder));
+        let sorter = self.places.get_or_insert_with(|| Sorter::new(&PLACES, PLACES_HELD, &self.folder));
         sorter.push([graph, node.0, line.into(), column.into()])
     }
 
