@@ -26,25 +26,49 @@ pub struct Input {
     pub base: Option<String>,
 }
 
-/// N-Triples or N-Quads that are too large to be held.
-pub struct Lines {
+/// What is too large to be held with all that it says.
+pub struct Stream {
     /// What the store calls it: a path, a URL, or `-`.
     pub name: String,
-    /// N-Triples or N-Quads.
+    /// The syntax that its media type or its name's ending stands for.
     pub syntax: Syntax,
+    /// What relative IRIs are resolved against; the final URL of what came from the network.
+    pub base: Option<String>,
     /// The bytes, uncompressed, from the first.
     pub stream: Box<dyn Read + Send>,
 }
 
-/// What was opened: all of it, or what is too large for that and can be read line by line.
+/// What was opened: all of it, or what is too large for that.
 pub enum Opened {
     /// All of it.
     Whole(Input),
-    /// What is left to be read.
-    Lines(Lines),
+    /// What is to be read statement by statement.
+    Stream(Stream),
 }
 
-/// What a file of lines is held whole up to, in bytes, uncompressed.
+impl From<Input> for Opened {
+    /// What was read whole, and may be too large for all that it says to be held too.
+    fn from(Input { name, bytes, syntax, base }: Input) -> Self {
+        match syntax {
+            Some(syntax) if bytes.len() as u64 >= SMALL => {
+                Self::Stream(Stream { name, syntax, base, stream: Box::new(Cursor::new(bytes)) })
+            }
+            _ => Self::Whole(Input { name, bytes, syntax, base }),
+        }
+    }
+}
+
+impl Stream {
+    /// All of it.
+    ///
+    /// # Errors
+    /// When it cannot be read to its end, or holds more than [`LARGEST`].
+    pub fn whole(mut self) -> Result<Input, InputError> {
+        read_all(&mut *self.stream, &self.name, Some(self.syntax), self.base, LARGEST)
+    }
+}
+
+/// What is held with all that it says, up to this many bytes, uncompressed.
 pub const SMALL: u64 = 16 << 20;
 
 /// Why bytes could not be had.
@@ -105,15 +129,15 @@ pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
 /// Opens a file that is to be read as `syntax`; a named pipe is waited for.
 ///
 /// # Errors
-/// When it is none that can be read, or is larger than [`LARGEST`] and not of lines, which alone need not be held.
+/// When it is none that can be read, or is larger than [`LARGEST`] and has to be held.
 pub fn open_file(path: &Path, syntax: Option<Syntax>) -> Result<File, InputError> {
     let metadata = std::fs::metadata(path)?;
     if metadata.is_dir() {
         return Err(InputError::Folder);
     }
     let file = open_as(path, &metadata)?;
-    let of_lines = matches!(syntax, Some(Syntax::NTriples | Syntax::NQuads));
-    if metadata.len() > LARGEST && !of_lines { Err(InputError::TooLarge(LARGEST)) } else { Ok(file) }
+    let streamed = syntax.is_some_and(Syntax::is_streamed);
+    if metadata.len() > LARGEST && !streamed { Err(InputError::TooLarge(LARGEST)) } else { Ok(file) }
 }
 
 #[cfg(unix)]
@@ -170,17 +194,17 @@ pub fn read_all(
     Ok(Input { name: name.to_owned(), bytes, syntax, base })
 }
 
-/// Reads a stream to its end, as [`read_all`] does, or, where it is large and of lines, its beginning.
+/// Reads a stream to its end, as [`read_all`] does, or, where it is large and its syntax is known, its beginning.
 ///
 /// # Errors
-/// When it cannot be read, its compression is damaged, or it holds more than `largest` and is not of lines.
+/// When it cannot be read, its compression is damaged, or it holds more than `largest` and has to be held.
 pub fn open(
     mut stream: Box<dyn Read + Send>,
     name: &str,
     syntax: Option<Syntax>,
     largest: u64,
 ) -> Result<Opened, InputError> {
-    let Some(syntax @ (Syntax::NTriples | Syntax::NQuads)) = syntax else {
+    let Some(syntax) = syntax else {
         return Ok(Opened::Whole(read_all(&mut *stream, name, syntax, None, largest)?));
     };
     let mut bytes = Vec::new();
@@ -190,6 +214,9 @@ pub fn open(
     if compressed {
         stream = Box::new(MultiGzDecoder::new(BufReader::new(stream)));
     }
+    if !syntax.is_streamed() {
+        stream = Box::new(AtMost { stream, left: largest, most: largest });
+    }
     let read = stream.by_ref().take(SMALL).read_to_end(&mut bytes);
     read.map_err(|error| if compressed { InputError::Gzip(error) } else { InputError::Io(error) })?;
     if compressed && bytes.starts_with(&GZIP) {
@@ -197,10 +224,26 @@ pub fn open(
     }
     let name = name.to_owned();
     Ok(if bytes.len() as u64 == SMALL {
-        Opened::Lines(Lines { name, syntax, stream: Box::new(Cursor::new(bytes).chain(stream)) })
+        Opened::Stream(Stream { name, syntax, base: None, stream: Box::new(Cursor::new(bytes).chain(stream)) })
     } else {
         Opened::Whole(Input { name, bytes, syntax: Some(syntax), base: None })
     })
+}
+
+/// A stream that may not hold more than so many bytes.
+struct AtMost<R> {
+    stream: R,
+    left: u64,
+    most: u64,
+}
+
+impl<R: Read> Read for AtMost<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.stream.read(buffer)?;
+        let left = self.left.checked_sub(read as u64);
+        self.left = left.ok_or_else(|| std::io::Error::other(InputError::TooLarge(self.most)))?;
+        Ok(read)
+    }
 }
 
 /// Lists a folder and those in it; hidden ones are left out, and what is no file is passed over.

@@ -1,21 +1,23 @@
-//! Large files of lines go another way than what is held in memory, and leave the same store.
+//! Large files go another way than what is held in memory, and leave the same store.
 
 use crate::util::{input, options, store_of};
-use ibid::input::{Lines, Opened, SMALL, open};
-use ibid::load::{LoadError, Options, load, load_lines};
+use ibid::input::{Opened, SMALL, Stream, open};
+use ibid::load::{LoadError, Options, load, load_stream};
 use ibid::model::{Outcome, Status};
-use ibid::rdf::{Syntax, canon};
+use ibid::rdf::{Syntax, canon, write_quads};
 use ibid::store::{Reader, Store};
+use oxigraph::model::{GraphName, Quad};
+use oxttl::NQuadsParser;
 use proptest::prelude::*;
 use std::io::Cursor;
 
-fn lines(name: &str, text: &str) -> Lines {
+fn stream(name: &str, text: &str) -> Stream {
     let syntax = Syntax::of_file_name(name).unwrap();
-    Lines { name: name.to_owned(), syntax, stream: Box::new(Cursor::new(text.as_bytes().to_vec())) }
+    Stream { name: name.to_owned(), syntax, base: None, stream: Box::new(Cursor::new(text.as_bytes().to_vec())) }
 }
 
-fn by_lines(store: &Store, name: &str, text: &str, options: &Options) -> Result<Vec<Outcome>, LoadError> {
-    load_lines(store, &mut lines(name, text), options, &|_| {})
+fn by_stream(store: &Store, name: &str, text: &str, options: &Options) -> Result<Vec<Outcome>, LoadError> {
+    load_stream(store, &mut stream(name, text), options, &|_| {})
 }
 
 fn empty() -> (tempfile::TempDir, Store) {
@@ -87,7 +89,7 @@ proptest! {
         let (_held, whole) = empty();
         let (_streamed, streamed) = empty();
         let mut one = load(&whole, &[input("a.nq", &text)], &options()).unwrap();
-        let mut two = by_lines(&streamed, "a.nq", &text, &options()).unwrap();
+        let mut two = by_stream(&streamed, "a.nq", &text, &options()).unwrap();
         // Blank nodes in several graphs: there the one digests the whole file's statements, the other its bytes.
         for outcome in one.iter_mut().chain(&mut two) {
             outcome.digest = outcome.digest.take().filter(|digest| !digest.starts_with("joint:"));
@@ -95,7 +97,7 @@ proptest! {
         }
         prop_assert_eq!(&one, &two);
         prop_assert_eq!(told(&whole), told(&streamed));
-        let again = by_lines(&streamed, "a.nq", &text, &options()).unwrap();
+        let again = by_stream(&streamed, "a.nq", &text, &options()).unwrap();
         prop_assert!(again.iter().all(|outcome| outcome.status == Status::Unchanged), "{again:?}");
     }
 
@@ -106,10 +108,51 @@ proptest! {
         let (_held, whole) = empty();
         let (_streamed, streamed) = empty();
         let mut one = load(&whole, &[input("a.nt", &text)], &options()).unwrap();
-        let mut two = by_lines(&streamed, "a.nt", &text, &options()).unwrap();
+        let mut two = by_stream(&streamed, "a.nt", &text, &options()).unwrap();
         one.iter_mut().chain(&mut two).for_each(without_claims);
         prop_assert_eq!(one, two);
         prop_assert_eq!(told(&whole), told(&streamed));
+    }
+}
+
+/// The quads of N-Quads in another syntax; where that has no graphs, as triples.
+fn in_syntax(text: &str, syntax: Syntax) -> String {
+    let quads = NQuadsParser::new().for_slice(text).map(|quad| {
+        let quad = quad.unwrap();
+        let graph = if syntax.has_graphs() { quad.graph_name } else { GraphName::DefaultGraph };
+        Ok::<_, std::io::Error>(Quad { graph_name: graph, ..quad })
+    });
+    let mut bytes = Vec::new();
+    write_quads(quads, syntax, &[], &mut bytes).unwrap();
+    String::from_utf8(bytes).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// The same for what is not of lines; Turtle and TriG with a base and with nodes that have no label.
+    #[test]
+    fn so_it_is_in_every_syntax(parts in prop::collection::vec(line(), 0..20), more: bool) {
+        for (name, syntax) in [
+            ("a.ttl", Syntax::Turtle), ("a.trig", Syntax::TriG), ("a.rdf", Syntax::RdfXml), ("a.jsonld", Syntax::JsonLd),
+        ] {
+            let mut text = in_syntax(&parts.concat(), syntax);
+            if more && matches!(syntax, Syntax::Turtle | Syntax::TriG) {
+                text.insert_str(0, "@base <https://t.example/base> . # a comment.\n<#é> a [ a <> ] , ( 1 [] ) . _:b1 a _:b0 .\n");
+            }
+            let (_held, whole) = empty();
+            let (_streamed, streamed) = empty();
+            let mut one = load(&whole, &[input(name, &text)], &options()).unwrap();
+            let mut two = by_stream(&streamed, name, &text, &options()).unwrap();
+            for outcome in one.iter_mut().chain(&mut two) {
+                outcome.digest = outcome.digest.take().filter(|digest| !digest.starts_with("joint:"));
+                without_claims(outcome);
+            }
+            prop_assert_eq!(&one, &two);
+            prop_assert_eq!(told(&whole), told(&streamed));
+            let again = by_stream(&streamed, name, &text, &options()).unwrap();
+            prop_assert!(again.iter().all(|outcome| outcome.status == Status::Unchanged), "{again:?}");
+        }
     }
 }
 
@@ -119,9 +162,9 @@ const TWO: &str = "<https://t.example/a> <https://t.example/p> \"1\" <https://t.
 #[test]
 fn a_file_replaces_what_it_said_before_and_takes_out_what_it_holds_no_longer() {
     let (_folder, store) = empty();
-    by_lines(&store, "a.nq", TWO, &options()).unwrap();
+    by_stream(&store, "a.nq", TWO, &options()).unwrap();
     let status = |text: &str| {
-        let outcomes = by_lines(&store, "a.nq", text, &options()).unwrap();
+        let outcomes = by_stream(&store, "a.nq", text, &options()).unwrap();
         outcomes.into_iter().map(|outcome| (outcome.status, outcome.quads)).collect::<Vec<_>>()
     };
     assert_eq!(status(TWO), [(Status::Unchanged, 1), (Status::Unchanged, 1)]);
@@ -129,11 +172,11 @@ fn a_file_replaces_what_it_said_before_and_takes_out_what_it_holds_no_longer() {
     assert_eq!(status(TWO.lines().next().unwrap()), [(Status::Replaced, 1)]);
     assert_eq!(store.read().unwrap().reports().unwrap(), [("https://t.example/g".to_owned(), 1)]);
     let (dry, other) = (Options { dry_run: true, ..options() }, TWO.replace("\"1\"", "\"3\""));
-    by_lines(&store, "a.nq", &other, &dry).unwrap();
+    by_stream(&store, "a.nq", &other, &dry).unwrap();
     assert_eq!(status(TWO.lines().next().unwrap()), [(Status::Unchanged, 1)]);
-    let owned = by_lines(&store, "b.nq", &other, &options()).unwrap_err();
+    let owned = by_stream(&store, "b.nq", &other, &options()).unwrap_err();
     assert!(matches!(owned, LoadError::Owned { .. }), "{owned}");
-    let reserved = by_lines(&store, "c.nq", "<u:a> <u:b> <u:c> <urn:ibid:history> .", &options()).unwrap_err();
+    let reserved = by_stream(&store, "c.nq", "<u:a> <u:b> <u:c> <urn:ibid:history> .", &options()).unwrap_err();
     assert!(matches!(reserved, LoadError::Reserved(_)), "{reserved}");
 }
 
@@ -147,7 +190,7 @@ fn what_is_wrong_is_placed_in_the_file_however_far_down() {
         ("<https://t.example/a> <https://t.example/p> \"x\ny\" .", 47),
     ] {
         let (_folder, store) = empty();
-        let error = by_lines(&store, "a.nq", &format!("{good}{bad}\n{good}"), &options()).unwrap_err();
+        let error = by_stream(&store, "a.nq", &format!("{good}{bad}\n{good}"), &options()).unwrap_err();
         let LoadError::Syntax(wrong) = error else { panic!("{error}") };
         let place = wrong.position.unwrap();
         assert_eq!((place.line, place.column), (120_001, column), "{bad}: {wrong}");
@@ -166,12 +209,14 @@ fn only_what_is_large_is_read_line_by_line_compressed_or_not() {
     let packed = packed.finish().unwrap();
     let opened = |bytes: Vec<u8>| open(Box::new(Cursor::new(bytes)), "a.nt", Some(Syntax::NTriples), u64::MAX).unwrap();
     assert!(matches!(opened(line.into()), Opened::Whole(_)));
-    assert!(matches!(opened(large.into()), Opened::Lines(_)));
-    let Opened::Lines(mut lines) = opened(packed.clone()) else { panic!("it is large when it is unpacked") };
+    assert!(matches!(opened(large.into()), Opened::Stream(_)));
+    let Opened::Stream(mut stream) = opened(packed.clone()) else { panic!("it is large when it is unpacked") };
     let (_folder, store) = empty();
-    assert_eq!(load_lines(&store, &mut lines, &options(), &|_| {}).unwrap()[0].quads, 1);
+    assert_eq!(load_stream(&store, &mut stream, &options(), &|_| {}).unwrap()[0].quads, 1);
     // Cut short, it ends before its end.
-    let Opened::Lines(mut lines) = opened(packed[..packed.len() - 9].to_vec()) else { panic!("enough of it is there") };
-    let error = load_lines(&store, &mut lines, &options(), &|_| {}).unwrap_err();
+    let Opened::Stream(mut stream) = opened(packed[..packed.len() - 9].to_vec()) else {
+        panic!("enough of it is there")
+    };
+    let error = load_stream(&store, &mut stream, &options(), &|_| {}).unwrap_err();
     assert!(matches!(error, LoadError::Read(_)), "{error}");
 }

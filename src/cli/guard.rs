@@ -31,6 +31,8 @@ enum Limit {
 struct Shared {
     /// In bytes.
     memory: Option<u64>,
+    /// What else may help who needs more memory.
+    advice: Option<&'static str>,
     until: Mutex<Option<Instant>>,
     /// Whether the answer is being written: how long its reader takes is not the query's time.
     writing: AtomicBool,
@@ -46,10 +48,11 @@ struct Shared {
 pub(crate) struct Watch(Arc<Shared>);
 
 impl Watch {
-    /// Watches the memory of this process, in MiB; 0 watches none.
-    pub(crate) fn new(memory: u64) -> Self {
+    /// Watches the memory of this process, in MiB; 0 watches none. `advice` is told besides to who needs more.
+    pub(crate) fn new(memory: u64, advice: Option<&'static str>) -> Self {
         Self(Arc::new(Shared {
             memory: (memory > 0).then_some(memory << 20),
+            advice,
             until: Mutex::new(None),
             writing: AtomicBool::new(false),
             cancel: CancellationToken::new(),
@@ -87,8 +90,12 @@ impl Watch {
             return None;
         }
         Some(match limit {
-            Limit::Memory(most) => CliError::new(format!("this needs more than {} MiB of memory", most >> 20))
-                .hint("give it more with --memory MIB, or ask for less at once; what was not committed is as it was"),
+            Limit::Memory(most) => {
+                let told = CliError::new(format!("this needs more than {} MiB of memory", most >> 20)).hint(
+                    "give it more with --memory MIB, or ask for less at once; what was not committed is as it was",
+                );
+                self.0.advice.into_iter().fold(told, CliError::hint)
+            }
             Limit::Time => {
                 CliError::new("the query ran out of time").hint("give it longer with --timeout SECONDS, 0 for any time")
             }

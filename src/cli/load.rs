@@ -5,8 +5,8 @@ use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
 use ibid::catalog::prefixes;
-use ibid::input::{self, Input, LARGEST, Lines, Opened, list_folder, open_file, read_all};
-use ibid::load::{LoadError, Options, Step, load, load_lines};
+use ibid::input::{self, Input, LARGEST, Opened, Stream, list_folder, open_file, read_all};
+use ibid::load::{LoadError, Options, Step, load, load_stream};
 use ibid::mapping::Mappings;
 use ibid::model::{Outcome, Status};
 use ibid::net::{self, Limits};
@@ -118,7 +118,7 @@ fn not_utf8_name() -> CliError {
 }
 
 impl Given {
-    /// Opens it; large files of lines are not read to their end yet, and `bar` shows how far they are.
+    /// Opens it; large files are not read to their end yet, and `bar` shows how far they are.
     fn open(
         self,
         syntax: Option<Syntax>,
@@ -130,7 +130,7 @@ impl Given {
             From::StandardInput => Ok(input::open(Box::new(std::io::stdin()), "-", syntax, LARGEST)?),
             From::Url(url) => {
                 let limits = Limits { allow_private, ..Limits::default() };
-                Ok(Opened::Whole(net::fetch(&url, &limits)?))
+                Ok(net::fetch(&url, &limits)?.into())
             }
             From::File(path) => {
                 let syntax = syntax.or_else(|| Syntax::of_file_name(&path.to_string_lossy()));
@@ -138,7 +138,7 @@ impl Given {
                 let known = file.metadata().ok().filter(std::fs::Metadata::is_file);
                 let Some(known) = known else {
                     // A device may have no end.
-                    return Ok(Opened::Whole(read_all(&mut file, &names.stored(&path), syntax, None, LARGEST)?));
+                    return Ok(read_all(&mut file, &names.stored(&path), syntax, None, LARGEST)?.into());
                 };
                 bar.set_length(known.len());
                 Ok(input::open(Box::new(bar.wrap_read(file)), &names.stored(&path), syntax, LARGEST)?)
@@ -189,10 +189,11 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         match given.open(args.input_format, args.allow_private, &names, &read) {
             Ok(Opened::Whole(input)) if args.merge => together.push(input),
             Ok(Opened::Whole(input)) => job.load(&[input], ui)?,
-            Ok(Opened::Lines(_)) if args.merge => {
-                job.failed(&CliError::new("this is too large to be merged with others").of_file(&shown), ui)?;
-            }
-            Ok(Opened::Lines(lines)) => job.load_lines(lines, &read, ui)?,
+            Ok(Opened::Stream(stream)) if args.merge => match stream.whole() {
+                Ok(input) => together.push(input),
+                Err(error) => job.failed(&CliError::from(error).of_file(&shown), ui)?,
+            },
+            Ok(Opened::Stream(stream)) => job.load_stream(stream, &read, ui)?,
             Err(error) => job.failed(&error.of_file(&shown), ui)?,
         }
         read.finish_and_clear();
@@ -244,6 +245,9 @@ struct Job<'a> {
     troubled: bool,
 }
 
+/// What may help where a file needs more memory than there is.
+pub(super) const ADVICE: &str = "N-Quads takes the least memory: convert the file, and load that";
+
 /// A file of more reports is told of in a line for all.
 const MANY: usize = 20;
 
@@ -270,15 +274,15 @@ impl Job<'_> {
         }
     }
 
-    fn load_lines(&mut self, mut lines: Lines, bar: &ProgressBar, ui: &mut Ui) -> Result<(), CliError> {
+    fn load_stream(&mut self, mut stream: Stream, bar: &ProgressBar, ui: &mut Ui) -> Result<(), CliError> {
         ui.show(bar);
-        let shown = self.names.shown(&lines.name);
+        let shown = self.names.shown(&stream.name);
         let watch = |step| match step {
             Step::Reading => bar.set_message("reading"),
             Step::Writing => bar.set_message("sorting and writing"),
         };
         let result = loop {
-            let result = load_lines(self.stores.open(self.options.dry_run)?, &mut lines, self.options, &watch);
+            let result = load_stream(self.stores.open(self.options.dry_run)?, &mut stream, self.options, &watch);
             if !self.stores.moved(&result) {
                 break result;
             }
@@ -418,7 +422,7 @@ pub(crate) fn load_for_run(
     for given in list(given).0 {
         let name = given.shown.clone();
         let told = match given.open(syntax, allow_private, names, &ProgressBar::hidden()) {
-            Ok(Opened::Lines(mut lines)) => match load_lines(store, &mut lines, &options, &|_| {}) {
+            Ok(Opened::Stream(mut stream)) => match load_stream(store, &mut stream, &options, &|_| {}) {
                 Ok(_) => continue,
                 Err(error) => error::CliError::load(error, &name, &[]),
             },

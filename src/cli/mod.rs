@@ -93,6 +93,16 @@ enum Command {
     Completions(completions::Args),
 }
 
+impl Command {
+    /// What may help where it needs more memory than it may have.
+    fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Load(_) => Some(load::ADVICE),
+            _ => None,
+        }
+    }
+}
+
 /// How a command ended, when it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
@@ -117,7 +127,7 @@ pub(crate) fn main() -> ExitCode {
             return ExitCode::from(code);
         }
     };
-    let watch = Watch::new(cli.memory);
+    let watch = Watch::new(cli.memory, cli.command.advice());
     let theirs = watch.clone();
     guard::watched(&watch, move || work(&cli, &theirs)).unwrap_or_else(|error| {
         Ui::new(true, &watch).error(&error);

@@ -1,4 +1,4 @@
-//! Some thousands of lines of N-Triples or N-Quads, read apart from all others: what can be done in parallel.
+//! Some thousands of statements, read apart from all others: what can be done in parallel with N-Triples and N-Quads.
 
 use super::cut::is_appearance;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
@@ -31,7 +31,7 @@ pub(super) struct Run {
     pub(super) digest: Result<String, String>,
 }
 
-/// What some lines say, over terms of their own numbering.
+/// What some statements say, over terms of their own numbering.
 #[derive(Default)]
 pub(super) struct Chunk {
     /// The terms as the dictionary has them, one after another, where each ends, and the fingerprint of each.
@@ -83,7 +83,7 @@ pub(super) fn read(text: &Text, syntax: Syntax, prints: &Fingerprints) -> Result
 /// Reads lines; `trusting` leaves it to [`is_doubtful`] to look at each term once, where the parser would look at it wherever
 /// it stands. What it finds is to be read again.
 fn read_as(text: &Text, syntax: Syntax, prints: &Fingerprints, trusting: bool) -> Result<Reader, SyntaxError> {
-    let mut reader = Reader { prints: prints.clone(), trusting, ..Reader::default() };
+    let mut reader = Reader { trusting, ..Reader::new(prints) };
     let mut lines = Lines { rest: &text.bytes, number: text.line };
     let wrong = |error: TurtleSyntaxError| {
         let place = error.location();
@@ -153,8 +153,9 @@ impl Iterator for Lines<'_> {
     }
 }
 
+/// Makes a chunk.
 #[derive(Default)]
-struct Reader {
+pub(super) struct Reader {
     chunk: Chunk,
     prints: Fingerprints,
     numbers: FxHashMap<u128, u32>,
@@ -172,6 +173,21 @@ struct Reader {
 }
 
 impl Reader {
+    pub(super) fn new(prints: &Fingerprints) -> Self {
+        Self { prints: prints.clone(), ..Self::default() }
+    }
+
+    /// What it has taken so far.
+    pub(super) fn finish(mut self) -> Chunk {
+        self.end_run();
+        self.chunk
+    }
+
+    /// What it holds so far, in bytes.
+    pub(super) fn size(&self) -> usize {
+        self.chunk.bytes.len() + self.chunk.statements.len() * size_of::<Line>()
+    }
+
     /// The number of a term.
     fn number(&mut self, term: TermRef<'_>) -> u32 {
         self.scratch.clear();
@@ -206,7 +222,8 @@ impl Reader {
         self.numbers.get(&hash_of(&bytes)).copied().filter(|number| self.chunk.term(*number) == bytes)
     }
 
-    fn add(&mut self, quad: &Quad, position: Option<Position>) {
+    /// Takes a quad, and where its subject stands.
+    pub(super) fn add(&mut self, quad: &Quad, position: Option<Position>) {
         let graph = match &self.graph {
             Some((known, number)) if *known == quad.graph_name => *number,
             _ => {

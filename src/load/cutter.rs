@@ -2,29 +2,23 @@
 
 use super::chunk::{self, Chunk, Text};
 use crate::rdf::canon::hexadecimal;
-use crate::rdf::{Syntax, SyntaxError, mark};
+use crate::rdf::{Broken, Syntax, SyntaxError, mark};
 use crate::store::Fingerprints;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::{self, Read};
+use std::io::Read;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// How much text a chunk holds, in bytes.
-const CHUNK: usize = 4 << 20;
+pub(super) const CHUNK: usize = 4 << 20;
 /// What it may grow to until a graph ends.
-const LARGE: usize = 16 << 20;
+pub(super) const LARGE: usize = 16 << 20;
 /// What a line may take.
 const LONGEST: usize = 256 << 20;
 /// Chunks that wait to be read, and that wait to be taken.
-const WAITING: usize = 2;
-
-/// Why a stream could not be read.
-pub(super) enum Broken {
-    Syntax(SyntaxError),
-    Io(io::Error),
-}
+pub(super) const WAITING: usize = 2;
 
 /// Reads a stream, and gives its chunks in their order to `each`; returns the SHA-256 of its bytes.
 ///

@@ -1,20 +1,21 @@
-//! Loads N-Triples and N-Quads of any size: read in parallel, in a memory that does not grow with them.
+//! Loads what is too large to be held, statement by statement, in a memory that does not grow with it. N-Triples and N-Quads
+//! are read in parallel.
 //!
 //! What cannot be known before the end of the file (which report is new, what a file without graph names is called) is
 //! decided while the statements wait, sorted, outside the store.
 
 use super::chunk::Chunk;
 use super::cut::graph_name;
-use super::cutter::{self, Broken};
+use super::cutter;
 use super::file::{Source, misspelt};
 use super::measure::{Content, together};
-use super::{LoadError, Options, finish, plan, put};
+use super::{LoadError, Options, finish, plan, put, statements};
 use crate::history::Pen;
-use crate::input::Lines;
+use crate::input::Stream;
 use crate::model::{Outcome, Status};
-use crate::rdf::Syntax;
 use crate::rdf::canon;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
+use crate::rdf::{Broken, Syntax};
 use crate::store::{Fingerprints, Node, Result, Store, Writer, name_of};
 use crate::vocab::{graph::RESERVED, ibid, rdf};
 use oxigraph::model::{NamedNode, Term};
@@ -68,14 +69,14 @@ impl From<Broken> for LoadError {
     }
 }
 
-/// Loads a stream of N-Triples or N-Quads in one transaction, as [`load`](super::load) loads what fits into memory;
+/// Loads a stream in one transaction, as [`load`](super::load) loads what fits into memory;
 /// `watch` hears how far it has come. Of a stream nothing is read before the store can be written to.
 ///
 /// # Errors
 /// As [`load`](super::load), and when the stream cannot be read to its end.
-pub fn load_lines(
+pub fn load_stream(
     store: &Store,
-    lines: &mut Lines,
+    from: &mut Stream,
     options: &Options,
     watch: &dyn Fn(Step),
 ) -> std::result::Result<Vec<Outcome>, LoadError> {
@@ -104,11 +105,18 @@ pub fn load_lines(
     };
     watch(Step::Reading);
     let prints = loader.prints.clone();
-    let sha256 = cutter::read(&mut *lines.stream, lines.syntax, &prints, &mut |chunk| loader.take(&chunk))?;
+    let syntax = options.syntax.unwrap_or(from.syntax);
+    let base = options.base.as_deref().or(from.base.as_deref());
+    let (stream, mut take) = (&mut *from.stream, |chunk| loader.take(&chunk));
+    let (sha256, base) = match syntax {
+        Syntax::NTriples | Syntax::NQuads => (cutter::read(stream, syntax, &prints, &mut take)?, None),
+        _ => statements::read(stream, syntax, base, &prints, &mut take)?,
+    };
     watch(Step::Writing);
     loader.gather()?;
-    if lines.syntax == Syntax::NTriples && outside.is_none() {
-        loader.name_outside(&graph_name(None, &loader.appearances, &lines.name, options))?;
+    let said = loader.graphs.is_empty() || loader.graphs.contains_key(&None);
+    if !matches!(syntax, Syntax::TriG | Syntax::NQuads) && outside.is_none() && said {
+        loader.name_outside(&graph_name(base.as_deref(), &loader.appearances, &from.name, options))?;
     }
     let Loader { mut graphs, entangled, words, outside, .. } = loader;
     // A file that says nothing is still a report: loading it empties what the same file said before.
@@ -116,8 +124,7 @@ pub fn load_lines(
         graphs.insert(outside, Known::of(outside.map(|graph| writer.term(graph)).transpose()?));
     }
     let warnings = misspelt(words.iter().map(String::as_str));
-    let sources =
-        [Source { name: &lines.name, sha256, names_graphs: lines.syntax.has_graphs(), warnings, mapped: false }];
+    let sources = [Source { name: &from.name, sha256, names_graphs: syntax.has_graphs(), warnings, mapped: false }];
     let mut found: Vec<(Option<Node>, Content)> =
         graphs.into_iter().map(|(node, known)| (node, known.content)).collect();
     found.sort_by_cached_key(|(_, content)| content.graph.clone().map(name_of));

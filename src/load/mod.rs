@@ -8,8 +8,9 @@ mod lines;
 mod measure;
 mod plan;
 mod put;
+mod statements;
 
-pub use lines::{Step, load_lines};
+pub use lines::{Step, load_stream};
 
 use crate::input::Input;
 use crate::mapping::Mappings;

@@ -2,6 +2,7 @@
 
 use oxigraph::model::IriParseError;
 use std::fmt;
+use std::io;
 use std::str::Utf8Error;
 
 /// A position in a text: line and column count from 1, columns in characters.
@@ -26,6 +27,21 @@ pub struct SyntaxError {
     pub hint: Option<String>,
     /// The line, where the text it is from is not held.
     pub line: Option<String>,
+}
+
+/// Why a stream could not be read.
+#[derive(Debug)]
+pub enum Broken {
+    /// It is not what its syntax allows.
+    Syntax(SyntaxError),
+    /// The system does not give it.
+    Io(io::Error),
+}
+
+impl From<SyntaxError> for Broken {
+    fn from(error: SyntaxError) -> Self {
+        Self::Syntax(error)
+    }
 }
 
 impl fmt::Display for SyntaxError {
@@ -59,6 +75,13 @@ impl SyntaxError {
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |newline| newline + 1);
         let line = before.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.at(line, String::from_utf8_lossy(&before[line_start..]).chars().count() as u64)
+    }
+
+    /// Adds the line that it is about.
+    pub(super) fn with_line(mut self, bytes: &[u8]) -> Self {
+        let line = |position: Position| bytes.split(|byte| *byte == b'\n').nth(position.line as usize - 1);
+        self.line = self.position.and_then(line).map(|line| String::from_utf8_lossy(line).into_owned());
+        self
     }
 
     pub(crate) fn hint(mut self, hint: &str) -> Self {

@@ -24,11 +24,28 @@ pub(super) struct Pieces<'a> {
     line: u32,
     /// How far the characters of the line are counted, and how many there are.
     counted: (usize, u32),
+    /// Where a comment begins that the text does not hold to its end.
+    comment: Option<usize>,
 }
 
 impl<'a> Pieces<'a> {
-    pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0, line: 1, counted: (0, 0) }
+    /// Cuts a text whose first byte stands at a place.
+    pub(super) fn new(text: &'a [u8], start: Position) -> Self {
+        Self { text, at: 0, line: start.line, counted: (0, start.column - 1), comment: None }
+    }
+
+    /// How far the text is only blanks and whole comments, after the last piece; the offset, and the place.
+    pub(super) fn blank_up_to(&mut self) -> (usize, Position) {
+        let end = self.comment.unwrap_or(self.at);
+        (end, self.place(end))
+    }
+
+    /// Where an offset stands, on the line that has been come to.
+    fn place(&mut self, at: usize) -> Position {
+        // Bytes that go on a character are none of their own.
+        let more = self.text[self.counted.0..at].iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
+        self.counted = (at, self.counted.1 + more);
+        Position { line: self.line, column: self.counted.1 + 1 }
     }
 
     fn step(&mut self) {
@@ -48,7 +65,11 @@ impl<'a> Pieces<'a> {
     fn skip_blank(&mut self) {
         while let Some(&byte) = self.text.get(self.at) {
             match byte {
-                b'#' => self.skip_comment(),
+                b'#' => {
+                    let start = self.at;
+                    self.skip_comment();
+                    self.comment = (self.at == self.text.len()).then_some(start);
+                }
                 b' ' | b'\t' | b'\r' | b'\n' => self.step(),
                 _ => break,
             }
@@ -114,11 +135,7 @@ impl Iterator for Pieces<'_> {
         if first == self.text.len() {
             return None;
         }
-        // Bytes that go on a character are none of their own.
-        let more = self.text[self.counted.0..first].iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u32;
-        self.counted = (first, self.counted.1 + more);
-        let column = self.counted.1 + 1;
-        let start = Position { line: self.line, column };
+        let start = self.place(first);
         let word: Vec<u8> = self.text[first..]
             .iter()
             .take_while(|b| b.is_ascii_alphabetic())
@@ -167,10 +184,10 @@ impl Iterator for Pieces<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::Pieces;
+    use super::{Pieces, Position};
 
     fn starts(text: &str) -> Vec<(u32, u32, &str)> {
-        Pieces::new(text.as_bytes())
+        Pieces::new(text.as_bytes(), Position { line: 1, column: 1 })
             .map(|piece| (piece.start.line, piece.start.column, &text[piece.offset..piece.end]))
             .collect()
     }

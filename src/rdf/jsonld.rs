@@ -1,6 +1,7 @@
 //! JSON-LD, with the line that holds a subject's `@id`. Contexts never come from the network.
 
-use super::{Position, Report, SyntaxError, depth};
+use super::report::Told;
+use super::{Position, SyntaxError, depth};
 use oxigraph::model::NamedOrBlankNode;
 use oxiri::Iri;
 use oxjsonld::{JsonLdParser, JsonLdRemoteDocument};
@@ -19,16 +20,16 @@ const CONTEXTS: [(&[&str], &str); 2] = [
 /// gets a stack of its own (address space, not memory), whatever its caller's.
 const STACK: usize = 512 << 20;
 
-pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
+pub(super) fn read(bytes: &[u8], base: Option<&str>, told: &mut Told<'_>) -> Result<(), SyntaxError> {
     depth::json(bytes)?;
     std::thread::scope(|scope| {
-        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || process(bytes, base, report));
+        let reader = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || process(bytes, base, told));
         let reader = reader.map_err(|error| SyntaxError::new(format!("no thread to read it on: {error}")))?;
         reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })
 }
 
-fn process(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
+fn process(bytes: &[u8], base: Option<&str>, told: &mut Told<'_>) -> Result<(), SyntaxError> {
     let mut parser = JsonLdParser::new();
     if let Some(base) = base {
         parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
@@ -74,9 +75,9 @@ fn process(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), 
             NamedOrBlankNode::BlankNode(_) => None,
         };
         if let Some(found) = parser.base_iri() {
-            report.base = Some(found.to_owned());
+            told.base = Some(found.to_owned());
         }
-        report.add(quad, position, bytes.len())?;
+        told.add(quad, position, bytes.len())?;
     }
     Ok(())
 }

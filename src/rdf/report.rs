@@ -37,7 +37,36 @@ pub struct Report {
     seen: FxHashSet<Statement>,
     placed: FxHashSet<(Option<u32>, u32)>,
     blanks: u32,
+}
+
+/// Takes a quad, and where its subject's statement stands, if that is known.
+pub type Each<'a> = dyn FnMut(Quad, Option<Position>) -> Result<(), SyntaxError> + Send + 'a;
+
+/// Where what a parser finds goes.
+pub(super) struct Told<'a> {
+    each: &'a mut Each<'a>,
     spelt: u64,
+    /// The base IRI in force so far.
+    pub(super) base: Option<String>,
+}
+
+impl<'a> Told<'a> {
+    pub(super) fn new(each: &'a mut Each<'a>) -> Self {
+        Self { each, spelt: 0, base: None }
+    }
+
+    /// Takes a quad as the parser gives it; `length` is that of the text so far.
+    ///
+    /// # Errors
+    /// When the IRIs so far come to too much, and what was said to it.
+    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>, length: usize) -> Result<(), SyntaxError> {
+        self.spelt += spelt(&quad);
+        if self.spelt > SPELT + SPELT_TIMES * length as u64 {
+            return Err(SyntaxError::new(format!("its IRIs come to more than {} MiB", self.spelt >> 20))
+                .hint("shorten the namespaces of its prefixes"));
+        }
+        (self.each)(quad, position)
+    }
 }
 
 impl Report {
@@ -62,17 +91,8 @@ impl Report {
         number
     }
 
-    /// Adds a quad as the parser gives it; `position` is where its subject's statement stands, if that is known, and `length`
-    /// that of the text.
-    ///
-    /// # Errors
-    /// When the IRIs so far come to too much.
-    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>, length: usize) -> Result<(), SyntaxError> {
-        self.spelt += spelt(&quad);
-        if self.spelt > SPELT + SPELT_TIMES * length as u64 {
-            return Err(SyntaxError::new(format!("its IRIs come to more than {} MiB", self.spelt >> 20))
-                .hint("shorten the namespaces of its prefixes"));
-        }
+    /// Adds a quad; `position` is where its subject's statement stands, if that is known.
+    pub(super) fn add(&mut self, quad: Quad, position: Option<Position>) {
         let graph = match quad.graph_name {
             GraphName::DefaultGraph => None,
             GraphName::NamedNode(name) => Some(self.intern(name.into())),
@@ -93,7 +113,6 @@ impl Report {
         if self.seen.insert(statement) {
             self.statements.push(statement);
         }
-        Ok(())
     }
 
     /// The number of a term, if the report has it.

@@ -79,6 +79,11 @@ impl Syntax {
         matches!(self, Self::TriG | Self::NQuads | Self::JsonLd)
     }
 
+    /// Whether it is read statement by statement; the others are held whole.
+    pub fn is_streamed(self) -> bool {
+        matches!(self, Self::Turtle | Self::TriG | Self::NTriples | Self::NQuads)
+    }
+
     /// Oxigraph's name for it.
     pub(crate) fn format(self) -> RdfFormat {
         match self {

@@ -1,6 +1,7 @@
 //! RDF/XML, with the line of the element that a subject stands in.
 
-use super::{Position, Report, SyntaxError, depth, xml_literal};
+use super::report::Told;
+use super::{Position, SyntaxError, depth, xml_literal};
 use oxigraph::model::vocab::rdf;
 use oxigraph::model::{GraphName, Literal, NamedOrBlankNode, Term};
 use oxiri::Iri;
@@ -8,7 +9,7 @@ use oxrdfxml::RdfXmlParser;
 use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 
-pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Result<(), SyntaxError> {
+pub(super) fn read(bytes: &[u8], base: Option<&str>, told: &mut Told<'_>) -> Result<(), SyntaxError> {
     let mut parser = RdfXmlParser::new();
     if let Some(base) = base {
         parser = parser.with_base_iri(base).map_err(|error| SyntaxError::bad_base(&error))?;
@@ -39,10 +40,9 @@ pub(super) fn read(bytes: &[u8], base: Option<&str>, report: &mut Report) -> Res
             NamedOrBlankNode::BlankNode(_) => None,
         };
         if let Some(found) = parser.base_iri() {
-            report.base = Some(found.to_owned());
+            told.base = Some(found.to_owned());
         }
-        report
-            .add(triple.in_graph(GraphName::DefaultGraph), position, bytes.len())
+        told.add(triple.in_graph(GraphName::DefaultGraph), position, bytes.len())
             .map_err(|wrong| wrong.at_offset(bytes, reached))?;
     }
     depth::xml_is_whole(bytes)
