@@ -33,21 +33,30 @@ pub(crate) fn loaded(site: &Site, files: &Files) -> Result<(tempfile::TempDir, i
     Ok((folder, store))
 }
 
-/// Oxigraph's store in memory with the same files loaded.
-pub(crate) fn in_memory(site: &Site, files: &Files) -> Result<oxigraph::store::Store, String> {
-    let store = oxigraph::store::Store::new().map_err(|error| error.to_string())?;
+/// The quads of some files, by Oxigraph's readers.
+pub(crate) fn quads(site: &Site, files: &Files) -> Result<Vec<Quad>, String> {
     let outside = files.outside.iter().map(|file| (file, GraphName::DefaultGraph));
     let named = files.graphs.iter().map(|(graph, file)| (file, GraphName::from(NamedNode::new_unchecked(graph))));
+    let mut quads = Vec::new();
     for (file, graph) in outside.chain(named) {
         let ending = file.rsplit('.').next().unwrap_or_default();
         let format = RdfFormat::from_extension(ending).ok_or("no format")?;
         let parser = RdfParser::from_format(format).with_base_iri(file).map_err(|error| error.to_string())?;
-        if let GraphName::NamedNode(name) = &graph {
-            store.insert_named_graph(name).map_err(|error| error.to_string())?;
-        }
         let parser = parser.without_named_graphs().with_default_graph(graph).rename_blank_nodes();
-        store.load_from_slice(parser, &site.bytes(file)).map_err(|error| error.to_string())?;
+        for quad in parser.for_slice(&site.bytes(file)) {
+            quads.push(quad.map_err(|error| error.to_string())?);
+        }
     }
+    Ok(quads)
+}
+
+/// Oxigraph's store in memory with the same files loaded.
+pub(crate) fn in_memory(site: &Site, files: &Files) -> Result<oxigraph::store::Store, String> {
+    let store = oxigraph::store::Store::new().map_err(|error| error.to_string())?;
+    for (graph, _) in &files.graphs {
+        store.insert_named_graph(&NamedNode::new_unchecked(graph)).map_err(|error| error.to_string())?;
+    }
+    store.extend(quads(site, files)?).map_err(|error| error.to_string())?;
     Ok(store)
 }
 

@@ -9,7 +9,7 @@ const HEAD: &str = "# Conformance
 What third-party test suites and ibid say of each other. `SNAPSHOTS=overwrite cargo test conformance` writes this page; `cargo test` checks it
 where the suites are (`../shared/suites`, or the folder in `IBID_SUITES`). Every test goes through the
 product's own readers and store: a file is loaded, and what is compared is what is dumped or answered, in the formats of `ibid dump` and `ibid query`, read back
-by another reader. Queries are run with `--default-graph unnamed`. The last column is Oxigraph's store in memory, asked the same in the same run.
+by another reader. Queries and updates are run with `--default-graph unnamed`. The last column is Oxigraph's store in memory, asked the same in the same run.
 
 | suite | passed | failed | not run | Oxigraph's store passes |
 |---|--:|--:|--:|--:|
