@@ -1,9 +1,9 @@
 //! Which document, agent or claim is meant? An IRI, a prefixed name, a fragment, or words of its name or text.
 
 use crate::catalog::prefixes;
-use crate::lineage::Lineage;
+use crate::lineage::{Lineage, around, roles};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::{schema, schema_twin};
+use crate::vocab::{ibid, rdf, schema, schema_twin};
 
 /// What a name led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,45 +12,46 @@ pub enum Found {
     Node(Node),
     /// Several: IRI and name or text of each, sorted.
     Several(Vec<(String, String)>),
-    /// None; with the IRIs there are, for a "did you mean".
-    Nothing(Vec<String>),
+    /// None; with what there is, sorted, for a "did you mean".
+    Nothing {
+        /// The IRIs.
+        names: Vec<String>,
+        /// The names and texts.
+        words: Vec<String>,
+    },
 }
 
-/// Finds the document, agent or claim that is meant by what was typed. What is called so goes before what has these words in its name
-/// or text, and what has no other words before what has.
+/// Finds the document, agent or claim that is meant by what was typed, by the lineage computed from the same reader.
+///
+/// What is called so goes before what has these words in its name or text, and what has no other words before what has.
 ///
 /// # Errors
 /// When the store fails.
 pub fn find(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Found> {
-    if let Ok(iri) = prefixes().iri(typed)
-        && let Some(node) = reader.find(&iri)?
-        && !lineage.roles(node).is_empty()
-    {
-        return Ok(Found::Node(node));
-    }
-    let nodes = nodes(lineage);
-    let (mut called, mut all) = (Vec::new(), Vec::with_capacity(nodes.len()));
-    for &node in &nodes {
-        let name = reader.name(node)?;
-        if name == typed || typed.starts_with('#') && name.ends_with(typed) {
-            called.push(node);
+    match by_iri(reader, typed)? {
+        Some(node) if !lineage.roles(node).is_empty() => Ok(Found::Node(node)),
+        _ => {
+            let documents = lineage.documents().map(|(document, _)| document);
+            let all = documents.chain(lineage.agents()).chain(lineage.claims().iter().copied()).collect();
+            among(reader, all, typed)
         }
-        all.push(name);
     }
-    let matching = if called.is_empty() { by_words(reader, &nodes, typed)? } else { called };
-    if let [only] = matching.as_slice() {
-        return Ok(Found::Node(*only));
+}
+
+/// The same for a claim, of which no lineage is computed yet: a claim by its IRI costs a look at what is said of it.
+///
+/// # Errors
+/// When the store fails.
+pub fn find_claim(reader: &dyn Reader, typed: &str) -> Result<Found> {
+    if let Some(node) = by_iri(reader, typed)? {
+        let class = reader.find(ibid::CLAIM)?;
+        if reader.objects(node, rdf::TYPE)?.into_iter().any(|of| Some(of) == class)
+            || reader.takers_are_claims() && around(reader, &[node])?.facts(node).is_some()
+        {
+            return Ok(Found::Node(node));
+        }
     }
-    if matching.is_empty() {
-        all.sort();
-        return Ok(Found::Nothing(all));
-    }
-    let mut several = Vec::with_capacity(matching.len());
-    for node in matching {
-        several.push((reader.name(node)?, words(reader, node)?.unwrap_or_default()));
-    }
-    several.sort();
-    Ok(Found::Several(several))
+    among(reader, roles(reader)?.claims, typed)
 }
 
 /// What to call a node: the smallest of its names, else of its texts.
@@ -68,43 +69,70 @@ pub fn words(reader: &dyn Reader, node: Node) -> Result<Option<String>> {
     Ok(None)
 }
 
-/// All documents, agents and claims, in the order of their numbers.
-fn nodes(lineage: &Lineage) -> Vec<Node> {
-    let documents = lineage.documents().map(|(document, _)| document);
-    let mut nodes: Vec<_> = documents.chain(lineage.agents()).chain(lineage.claims().iter().copied()).collect();
-    nodes.sort_unstable();
-    nodes.dedup();
-    nodes
+fn by_iri(reader: &dyn Reader, typed: &str) -> Result<Option<Node>> {
+    prefixes().iri(typed).map_or(Ok(None), |iri| reader.find(&iri))
 }
 
-/// Those whose name or text has these words, case and white space aside.
-fn by_words(reader: &dyn Reader, nodes: &[Node], typed: &str) -> Result<Vec<Node>> {
-    let folded = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    let wanted = folded(typed);
-    if wanted.is_empty() {
-        return Ok(Vec::new());
+fn among(reader: &dyn Reader, mut nodes: Vec<Node>, typed: &str) -> Result<Found> {
+    nodes.sort_unstable();
+    nodes.dedup();
+    let (mut found, mut names, mut all) = (Vec::new(), Vec::with_capacity(nodes.len()), Vec::new());
+    for &node in &nodes {
+        let name = reader.name(node)?;
+        if name == typed || typed.starts_with('#') && name.ends_with(typed) {
+            found.push(node);
+        }
+        names.push(name);
     }
-    let mut said = Vec::new();
+    if found.is_empty() {
+        (found, all) = by_words(reader, &nodes, typed)?;
+    }
+    if let [only] = found.as_slice() {
+        return Ok(Found::Node(*only));
+    }
+    if found.is_empty() {
+        names.sort();
+        return Ok(Found::Nothing { names, words: all });
+    }
+    let mut several = Vec::with_capacity(found.len());
+    for node in found {
+        several.push((reader.name(node)?, words(reader, node)?.unwrap_or_default()));
+    }
+    several.sort();
+    Ok(Found::Several(several))
+}
+
+/// Those whose name or text has these words, case and white space aside; and all names and texts.
+fn by_words(reader: &dyn Reader, nodes: &[Node], typed: &str) -> Result<(Vec<Node>, Vec<String>)> {
+    let mut said: Vec<(Node, Node)> = Vec::new();
     for property in [schema::NAME, schema::TEXT] {
         for spelling in [Some(property.to_owned()), schema_twin(property)].into_iter().flatten() {
             reader.edges(&spelling, &mut |node, value| {
                 if nodes.binary_search(&node).is_ok() {
-                    said.push((node, value));
+                    said.push((value, node));
                 }
             })?;
         }
     }
-    let (mut part, mut whole) = (Vec::new(), Vec::new());
-    for (node, value) in said {
-        let text = folded(&reader.name(value)?);
-        if text == wanted {
-            whole.push(node);
-        } else if text.contains(&wanted) {
-            part.push(node);
+    said.sort_unstable();
+    let wanted = folded(typed);
+    let (mut part, mut whole, mut all) = (Vec::new(), Vec::new(), Vec::new());
+    for alike in said.chunk_by(|one, other| one.0 == other.0) {
+        let words = reader.name(alike[0].0)?;
+        let text = folded(&words);
+        if !wanted.is_empty() && text.contains(&wanted) {
+            let found = if text == wanted { &mut whole } else { &mut part };
+            found.extend(alike.iter().map(|(_, node)| *node));
         }
+        all.push(words);
     }
     let mut found = if whole.is_empty() { part } else { whole };
     found.sort_unstable();
     found.dedup();
-    Ok(found)
+    all.sort();
+    Ok((found, all))
+}
+
+fn folded(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

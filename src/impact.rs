@@ -1,12 +1,10 @@
 //! What would fall, were something withdrawn? And with whose loss would most?
 
 use crate::find::words;
-use crate::lineage::{Facts, How, Lineage, Lowered, Role, Withdrawal, compute};
-use crate::model::{Impact, JSON_VERSION, Place, Ranked, Ranking, Shaken, ShakenReport, Standing, Withdrawn};
-use crate::sparql::Query;
-use crate::store::{Columns, Node, Reader, Result, Run};
-use crate::vocab::{prov, schema};
-use oxigraph::sparql::QueryResults;
+use crate::lineage::{Facts, How, Lineage, Lowered, Role, Withdrawal, compute_without};
+use crate::model::{Impact, JSON_VERSION, Ranked, Ranking, Shaken, ShakenReport, Standing, Withdrawn};
+use crate::store::{Node, Reader, Result};
+use crate::vocab::schema;
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 
@@ -25,7 +23,7 @@ pub fn impact(reader: &dyn Reader, lineage: &Lineage, nodes: &[Node], limit: usi
     for (_, withdrawal) in &withdrawals {
         marked.extend(withdrawal.works.iter().flatten().chain(&withdrawal.claims));
     }
-    let after = compute(&Without { reader, withdrawn: &marked })?;
+    let after = compute_without(reader, &marked)?;
 
     let mut shaken = Vec::new();
     let how: FxHashMap<Node, How> = lineage.resting_on(nodes).into_iter().collect();
@@ -178,71 +176,4 @@ fn reports(reader: &dyn Reader, shaken: &[Row]) -> Result<Vec<ShakenReport>> {
     }
     reports.sort_by(|a, b| (b.lowered, b.claims, &a.graph).cmp(&(a.lowered, a.claims, &b.graph)));
     Ok(reports)
-}
-
-/// A view in which some nodes more are withdrawn.
-struct Without<'a> {
-    reader: &'a dyn Reader,
-    withdrawn: &'a [Node],
-}
-
-impl Reader for Without<'_> {
-    fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
-        self.reader.query(query, run)
-    }
-
-    fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
-        self.reader.edges(predicate, each)?;
-        if predicate == prov::INVALIDATED_AT_TIME {
-            // When is asked by nobody; any node will do.
-            self.withdrawn.iter().for_each(|&node| each(node, node));
-        }
-        Ok(())
-    }
-
-    fn all_edges(&self, predicates: &[&str]) -> Result<Vec<Vec<(Node, Node)>>> {
-        let mut edges = self.reader.all_edges(predicates)?;
-        for (predicate, edges) in predicates.iter().zip(&mut edges) {
-            if *predicate == prov::INVALIDATED_AT_TIME {
-                edges.extend(self.withdrawn.iter().map(|&node| (node, node)));
-            }
-        }
-        Ok(edges)
-    }
-
-    fn objects(&self, subject: Node, predicate: &str) -> Result<Vec<Node>> {
-        self.reader.objects(subject, predicate)
-    }
-
-    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
-        self.reader.statements(subject)
-    }
-
-    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
-        self.reader.subjects(predicate, object)
-    }
-
-    fn find(&self, iri: &str) -> Result<Option<Node>> {
-        self.reader.find(iri)
-    }
-
-    fn term(&self, node: Node) -> Result<oxigraph::model::Term> {
-        self.reader.term(node)
-    }
-
-    fn described(&self, node: Node) -> Result<bool> {
-        self.reader.described(node)
-    }
-
-    fn graphs(&self, subject: Node) -> Result<Vec<Node>> {
-        self.reader.graphs(subject)
-    }
-
-    fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
-        self.reader.place(node, graph)
-    }
-
-    fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
-        self.reader.attach(graph, facts)
-    }
 }

@@ -60,27 +60,35 @@ fn python(script: &Path, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8(output.stdout).unwrap())
 }
 
+/// Synthetic claim graphs of these sizes, every line; `IBID_ORACLE=100000` names others.
 #[test]
-fn twenty_thousand_claims_agree_with_the_plain_method() {
+fn synthetic_claims_agree_with_the_plain_method() {
     let Some(script) = beside("bench/claims.py") else { return };
-    let folder = tempfile::tempdir().unwrap();
-    let (quads, table) = (folder.path().join("claims.nq"), folder.path().join("answers.tsv"));
-    let arguments = ["20000", quads.to_str().unwrap(), "--answers", table.to_str().unwrap()];
-    if python(&script, &arguments).is_none() {
-        eprintln!("skipped: there is no python3");
-        return;
+    let sizes = std::env::var("IBID_ORACLE").unwrap_or_else(|_| "1000 20000".to_owned());
+    for size in sizes.split_whitespace() {
+        let folder = tempfile::tempdir().unwrap();
+        let (quads, table) = (folder.path().join("claims.nq"), folder.path().join("answers.tsv"));
+        let arguments = [size, quads.to_str().unwrap(), "--answers", table.to_str().unwrap()];
+        if python(&script, &arguments).is_none() {
+            eprintln!("skipped: there is no python3");
+            return;
+        }
+        let text = std::fs::read_to_string(&quads).unwrap();
+        let (_folder, store) = store_of(&[input("claims.nq", &text)]);
+        let found = of_store(&store);
+        assert_eq!(found.len().to_string(), size);
+        compare(&found, &of_table(&std::fs::read_to_string(&table).unwrap()));
+        is_the_same_from_around(&store, (found.len() / 200) | 1);
     }
-    let text = std::fs::read_to_string(&quads).unwrap();
-    let (_folder, store) = store_of(&[input("claims.nq", &text)]);
-    compare(&of_store(&store), &of_table(&std::fs::read_to_string(&table).unwrap()));
-    is_the_same_from_around(&store, 97);
 }
 
 #[test]
 fn the_shipped_reports_agree_with_the_plain_method() {
     let Some(script) = beside("bench/oracle.py") else { return };
-    for report in ["north-korea-crypto", "fictional"] {
-        let text = std::fs::read_to_string(root().join(format!("data/{report}/report.ttl"))).unwrap();
+    let reports = crate::util::files_below(&root().join("data"), "ttl");
+    assert!(!reports.is_empty(), "data/ holds no reports");
+    for report in reports {
+        let text = std::fs::read_to_string(report).unwrap();
         let (_folder, store) = store_of(&[input("report.ttl", &text)]);
         // As N-Quads, which the script reads by itself.
         let snapshot = store.read().unwrap();

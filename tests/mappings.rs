@@ -3,7 +3,7 @@
 //! writes the blocks after the data anew; the difference is to be read.
 
 use crate::util::{beside, files, files_below, input, options, root, store_of};
-use ibid::lineage::{Lineage, compute};
+use ibid::lineage::{Lineage, around, compute};
 use ibid::load::load;
 use ibid::mapping::{Mapped, Mappings};
 use ibid::store::{Reader, Store};
@@ -104,6 +104,10 @@ fn read(syntax: &str, text: &str) -> [String; 3] {
     let sum: usize = outcomes.iter().map(|outcome| outcome.claims).sum();
     assert_eq!(recognised.claims, sum, "load and status count the same claims");
     assert_eq!(lineage.claims().len(), sum, "what is counted is what is computed");
+    for claim in lineage.claims() {
+        let near = around(&mapped, &[*claim]).unwrap();
+        assert_eq!(near.facts(*claim), lineage.facts(*claim), "{:?}: one claim by itself", mapped.name(*claim));
+    }
     // The facts are there for queries, of nodes of the store alone.
     mapped.attach("urn:ibid:lineage", &mut || Ok(ibid::lineage::facts(&lineage))).unwrap();
     for quad in snapshot.quads(Some("urn:ibid:lineage")).unwrap() {
@@ -231,6 +235,10 @@ fn nanopublications_are_claims() {
         let mapped = Mapped::over(&snapshot, &mappings);
         let lineage = compute(&mapped).unwrap();
         let claims: FxHashSet<_> = lineage.claims().iter().copied().collect();
+        for claim in &claims {
+            let near = around(&mapped, &[*claim]).unwrap();
+            assert_eq!(near.facts(*claim), lineage.facts(*claim), "{}", path.display());
+        }
         assert_eq!(counted, claims.len(), "{}", path.display());
         assert!(claims.is_superset(&assertions), "{}", path.display());
         // What an assertion is derived from may be a quotation with its words, which is a claim too.

@@ -3,15 +3,15 @@
 use super::Ended;
 use super::error::CliError;
 use super::load::counted;
+use super::meant;
 use super::rows;
 use super::target::TargetArgs;
 use super::ui::{Ink, Ui, plain};
 use ibid::catalog::prefixes;
-use ibid::find::{Found, find};
 use ibid::impact::{impact, ranking};
-use ibid::lineage::{Lineage, Role, compute};
+use ibid::lineage::{Role, compute};
+use ibid::mapping::Mapped;
 use ibid::model::{Impact, Ranking, Shaken, Standing};
-use ibid::store::{Node, Reader};
 use std::io::Write;
 
 /// Show which claims would fall with a source, or whose loss would lower most claims
@@ -53,14 +53,15 @@ pub(crate) struct Args {
 
 /// So many claims a person reads.
 const TOLD: usize = 20;
-const CANDIDATES: usize = 20;
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let (store, _) = target.open()?;
     let snapshot = store.read()?;
-    let lineage = compute(&snapshot)?;
+    let mappings = target.mappings()?;
+    let view = Mapped::over(&snapshot, &mappings);
+    let lineage = compute(&view)?;
     if let Some(top) = args.top {
-        let ranking = ranking(&snapshot, &lineage, &roles(&args.of), top)?;
+        let ranking = ranking(&view, &lineage, &roles(&args.of), top)?;
         match args.format.as_str() {
             "json" => json(ui, &ranking)?,
             "csv" => ranking_csv(&ranking, ui)?,
@@ -68,9 +69,9 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         }
         return Ok(Ended::Fine);
     }
-    let nodes = args.nodes.iter().map(|typed| node(&snapshot, &lineage, typed)).collect::<Result<Vec<_>, _>>()?;
+    let nodes = args.nodes.iter().map(|typed| meant::node(&view, &lineage, typed)).collect::<Result<Vec<_>, _>>()?;
     let all = if args.format == "table" { TOLD } else { usize::MAX };
-    let impact = impact(&snapshot, &lineage, &nodes, args.limit.unwrap_or(all))?;
+    let impact = impact(&view, &lineage, &nodes, args.limit.unwrap_or(all))?;
     match args.format.as_str() {
         "json" => json(ui, &impact)?,
         "csv" => impact_csv(&impact, ui)?,
@@ -95,34 +96,6 @@ fn roles(typed: &[String]) -> Vec<Role> {
         _ => Role::Claim,
     };
     if typed.is_empty() { vec![Role::Document, Role::Agent] } else { typed.iter().map(|name| of(name)).collect() }
-}
-
-/// The node that is meant.
-fn node(reader: &dyn Reader, lineage: &Lineage, typed: &str) -> Result<Node, CliError> {
-    match find(reader, lineage, typed)? {
-        Found::Node(node) => Ok(node),
-        Found::Several(several) => {
-            let mut told = CliError::new(format!("`{typed}` names {} documents, agents or claims", several.len()));
-            for (iri, words) in several.iter().take(CANDIDATES) {
-                told = told.hint(format!("<{iri}>  {words}"));
-            }
-            if several.len() > CANDIDATES {
-                told = told.hint(format!("and {} more: use more of its words", several.len() - CANDIDATES));
-            }
-            Err(told)
-        }
-        Found::Nothing(all) => {
-            // Of a name that was typed from its `#` on, the same part of the others is compared.
-            let part = |name: &'_ str| typed.starts_with('#').then(|| name.rfind('#')).flatten().unwrap_or_default();
-            let known = all.iter().map(|name| &name[part(name)..]);
-            let what = if typed.contains(char::is_whitespace) { "has the words" } else { "is called" };
-            Err(CliError::new(format!("no document, agent or claim {what} `{typed}`")).did_you_mean(
-                typed,
-                known,
-                "the documents, agents and claims",
-            ))
-        }
-    }
 }
 
 fn json(ui: &mut Ui, told: &impl serde::Serialize) -> Result<(), CliError> {

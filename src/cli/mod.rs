@@ -3,7 +3,6 @@
 mod audit;
 mod backup;
 mod check;
-mod claim;
 mod compact;
 mod completions;
 mod dump;
@@ -11,6 +10,7 @@ mod error;
 mod guard;
 mod impact;
 mod load;
+mod meant;
 mod query;
 mod remove;
 mod rows;

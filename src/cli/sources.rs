@@ -8,6 +8,7 @@ use super::target::TargetArgs;
 use super::ui::{Ui, plain};
 use ibid::catalog::prefixes;
 use ibid::lineage::{Role, compute};
+use ibid::mapping::Mapped;
 use ibid::model::{Source, Sources};
 use ibid::sources::{Order, sources};
 use std::io::Write;
@@ -49,7 +50,9 @@ const TOLD: usize = 20;
 pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let (store, _) = target.open()?;
     let snapshot = store.read()?;
-    let lineage = compute(&snapshot)?;
+    let mappings = target.mappings()?;
+    let view = Mapped::over(&snapshot, &mappings);
+    let lineage = compute(&view)?;
     let of: &[Role] = match (args.documents, args.agents) {
         (true, _) => &[Role::Document],
         (_, true) => &[Role::Agent],
@@ -57,7 +60,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     };
     let order = args.sort.parse().expect("only the names of orders are let in");
     let limit = args.limit.unwrap_or(if args.format == "table" { TOLD } else { usize::MAX });
-    let told = sources(&snapshot, &lineage, of, order, limit)?;
+    let told = sources(&view, &lineage, of, order, limit)?;
     match args.format.as_str() {
         "json" => {
             let text = serde_json::to_string_pretty(&told).expect("sources are plain data");

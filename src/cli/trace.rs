@@ -1,8 +1,8 @@
 //! `ibid trace`
 
 use super::Ended;
-use super::claim;
 use super::error::CliError;
+use super::meant;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::lineage::around;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let snapshot = store.read()?;
     let mappings = target.mappings()?;
     let view = Mapped::over(&snapshot, &mappings);
-    let claim = claim::meant(&view, &args.claim)?;
+    let claim = meant::claim(&view, &args.claim)?;
     let lineage = around(&view, &[claim])?;
     let limits = if args.all { Limits::NONE } else { Limits::READABLE };
     let Some(chain) = trace(&view, &lineage, claim, limits)? else {

@@ -1,8 +1,8 @@
 //! `ibid why`
 
 use super::Ended;
-use super::claim;
 use super::error::CliError;
+use super::meant;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::catalog::prefixes;
@@ -64,16 +64,16 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let snapshot = store.read()?;
     let mappings = target.mappings()?;
     let view = Mapped::over(&snapshot, &mappings);
-    let claim = claim::meant(&view, &args.claim)?;
+    let claim = meant::claim(&view, &args.claim)?;
     let lineage = around(&view, &[claim])?;
     let asked = match &value {
-        Some(value) => Some(
-            wanted(&snapshot, &lineage, claim, fact, value)?.map_err(|error| no_value(fact.name(), value, &error))?,
-        ),
+        Some(value) => {
+            Some(wanted(&view, &lineage, claim, fact, value)?.map_err(|error| no_value(fact.name(), value, &error))?)
+        }
         None => None,
     };
     let limits = if args.all { Limits::NONE } else { Limits::READABLE };
-    let Some(proof) = why(&snapshot, &lineage, claim, fact, asked.as_ref(), limits)? else {
+    let Some(proof) = why(&view, &lineage, claim, fact, asked.as_ref(), limits)? else {
         return Err(CliError::new(format!("`{}` is no claim", args.claim)));
     };
     if args.format == "json" {
@@ -94,9 +94,7 @@ fn no_value(fact: &str, typed: &str, error: &NotAValue) -> CliError {
     match error {
         NotAValue::Unknown { what, known } if known.is_empty() => told.hint(*what),
         NotAValue::Unknown { what, known } => {
-            // Of a name that was typed from its `#` on, the same part of the others is compared.
-            let part = |name: &'_ str| typed.starts_with('#').then(|| name.rfind('#')).flatten().unwrap_or_default();
-            told.did_you_mean(typed, known.iter().map(|name| &name[part(name)..]), what)
+            told.did_you_mean(typed, known.iter().map(|name| meant::alike(typed, name)), what)
         }
         NotAValue::Several(names) => {
             let mut told = CliError::new(format!("`{typed}` ends {} names", names.len()));

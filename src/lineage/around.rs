@@ -35,7 +35,7 @@ pub fn around(view: &dyn Reader, claims: &[Node]) -> Result<Lineage> {
         walk.visit(node)?;
     }
     let read = walk.predicates.into_values().map(|predicate| (predicate.iri, predicate.edges));
-    let near = compute_from(&Edges::of(view, read.collect()))?;
+    let near = compute_from(Edges::of(view, read.collect()))?;
     // That a node is a claim because nothing leads to it can be told from everything alone.
     if view.takers_are_claims() && claims.iter().any(|claim| near.facts(*claim).is_none()) {
         return compute(view);

@@ -63,10 +63,15 @@ pub(super) fn claims(input: &Input, works: &Works) -> Claims {
     let between = |pairs: &[(u32, u32)]| -> Vec<(u32, u32)> {
         pairs.iter().map(|&(a, b)| (of[a as usize], of[b as usize])).collect()
     };
-    let mut takes = between(&input.claim_from_claim);
-    takes.retain(|(a, b)| a != b);
-    let takes = Rows::new(count, &takes);
-    let cyclic = super::cycles::cyclic(count, |node| takes.row(node));
+    let (takes, cyclic, (operands, credited)) = std::thread::scope(|scope| {
+        let others =
+            scope.spawn(|| (Rows::new(count, &between(&input.operands)), Rows::new(count, &of_nodes(&input.credited))));
+        let mut takes = between(&input.claim_from_claim);
+        takes.retain(|(a, b)| a != b);
+        let takes = Rows::new(count, &takes);
+        let cyclic = super::cycles::cyclic(count, |node| takes.row(node));
+        (takes, cyclic, others.join().expect("collecting rows does not panic"))
+    });
     let mut traits: Vec<_> = cyclic.into_iter().map(|cyclic| if cyclic { ON_CYCLE } else { 0 }).collect();
     for &(claim, source) in &input.claim_from_claim {
         if claim == source {
@@ -80,8 +85,8 @@ pub(super) fn claims(input: &Input, works: &Works) -> Claims {
         bare: Rows::new(0, &[]),
         asserted: between(&input.asserted),
         asserted_bare: Vec::new(),
-        operands: Rows::new(count, &between(&input.operands)),
-        credited: Rows::new(count, &of_nodes(&input.credited)),
+        operands,
+        credited,
         takes,
         members,
         of,

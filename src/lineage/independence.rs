@@ -11,7 +11,7 @@ use crate::model::{Level, Origin};
 use std::num::NonZero;
 
 /// What is known of a set of ends.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Weight {
     pub(super) level: Level,
     pub(super) origin: Origin,
@@ -75,10 +75,8 @@ fn weigh_trees<'a>(
     let mut weighed = Vec::new();
     let mut walk: Vec<(Set, usize, Before)> = Vec::new();
     for &root in roots {
-        if let &[element] = sets.added(root)
-            && above.row(root).is_empty()
-        {
-            weighed.push((root, scales.weight_alone(element)));
+        if above.row(root).is_empty() {
+            weighed.push((root, scales.weigh(sets.added(root))));
             continue;
         }
         let mut enter = Some(root);

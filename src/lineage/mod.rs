@@ -14,6 +14,7 @@ mod computed;
 mod cycles;
 mod ends;
 mod facts;
+mod few;
 mod graph;
 mod grouping;
 mod independence;
@@ -76,16 +77,31 @@ pub struct Lineage {
 /// # Errors
 /// When the store fails.
 pub fn compute(view: &dyn Reader) -> Result<Lineage> {
-    compute_from(&Edges::read(view)?)
+    compute_from(Edges::read(view)?)
 }
 
-fn compute_from(edges: &Edges<'_>) -> Result<Lineage> {
-    let (view, input) = (edges.view, read::read(edges)?);
+/// The same, were these nodes withdrawn too.
+///
+/// # Errors
+/// When the store fails.
+pub fn compute_without(view: &dyn Reader, withdrawn: &[Node]) -> Result<Lineage> {
+    let mut edges = Edges::read(view)?;
+    edges.withdraw(withdrawn);
+    compute_from(edges)
+}
+
+fn compute_from(edges: Edges<'_>) -> Result<Lineage> {
+    let (view, input) = (edges.view, read::read(&edges)?);
+    drop(edges);
     let works = works::works(&input);
     let nodes = claims::claims(&input, &works);
-    let names = naming::names(view, &input, &works, &nodes)?;
+    let (names, ends) = std::thread::scope(|scope| {
+        let ends = scope.spawn(|| ends::ends(&nodes, &works));
+        let names = naming::names(view, &input, &works, &nodes);
+        (names, ends.join().expect("finding ends does not panic"))
+    });
+    let names = names?;
     let read::Input { claims, documents, agents, appears_in, .. } = input;
-    let ends = ends::ends(&nodes, &works);
     let weights = independence::weigh(&nodes, &works, &ends);
     let mut facts: Vec<_> = (0..nodes.count()).map(|node| facts_of(&nodes, &works, &ends, &weights, node)).collect();
     computed::weaken(&nodes, &mut facts);

@@ -179,6 +179,13 @@ impl<'v> Edges<'v> {
         Self { view, by_predicate }
     }
 
+    /// Adds that these nodes are withdrawn.
+    pub(super) fn withdraw(&mut self, nodes: &[Node]) {
+        // When is asked by nobody; any node will do.
+        let edges = nodes.iter().map(|&node| (node, node));
+        self.by_predicate.entry(vocab::WITHDRAWN[0].to_owned()).or_default().extend(edges);
+    }
+
     /// Gives the edges of several predicates as one.
     pub(super) fn each(&self, predicates: &[&str], mut each: impl FnMut(Node, Node)) {
         for predicate in predicates {

@@ -2,21 +2,43 @@
 
 use super::claims::{ASSERTED, Claims, PINNED};
 use super::ends::{Element, Elements};
+use super::few::weigh_few;
 use super::grouping::{Grouping, Mark};
 use super::independence::Weight;
 use super::works::Works;
 use crate::model::{Level, Origin};
 
+/// How many ends there are of each kind.
 #[derive(Clone, Copy, Default)]
-struct Counts {
-    ends: u32,
-    identified: u32,
-    primary: u32,
-    original: u32,
+pub(super) struct Counts {
+    pub(super) identified: u32,
+    pub(super) primary: u32,
+    pub(super) original: u32,
     /// Primary and identified.
-    good: u32,
+    pub(super) good: u32,
     /// The same, and their words were found.
-    pinned: u32,
+    pub(super) pinned: u32,
+}
+
+impl Counts {
+    /// The weight of so many ends, of which those that are primary, identified and have agents fall into so many groups
+    /// by their houses, and all into so many by what they depend on.
+    pub(super) fn weight(self, housed: u32, dependent: u32) -> Weight {
+        Weight {
+            level: match self {
+                Counts { pinned: 1.., .. } => Level::Pinned,
+                Counts { good: 1.., .. } => Level::Primary,
+                _ => Level::Cited,
+            },
+            origin: match self {
+                Counts { primary: 1.., .. } => Origin::Primary,
+                Counts { original: 1.., .. } => Origin::Original,
+                _ => Origin::Unknown,
+            },
+            least: if housed == 0 { u32::from(self.identified > 0) } else { housed },
+            groups: dependent,
+        }
+    }
 }
 
 /// A state to return to.
@@ -81,45 +103,24 @@ impl<'a> Scales<'a> {
 
     /// The weight of the ends that were added.
     pub(super) fn weight(&self) -> Weight {
-        let counts = self.counts;
-        Weight {
-            level: match counts {
-                Counts { pinned: 1.., .. } => Level::Pinned,
-                Counts { good: 1.., .. } => Level::Primary,
-                _ => Level::Cited,
-            },
-            origin: match counts {
-                Counts { primary: 1.., .. } => Origin::Primary,
-                Counts { original: 1.., .. } => Origin::Original,
-                _ => Origin::Unknown,
-            },
-            least: match self.housed.groups() {
-                0 => u32::from(counts.identified > 0),
-                groups => groups,
-            },
-            groups: self.dependent.groups(),
-        }
+        self.counts.weight(self.housed.groups(), self.dependent.groups())
     }
 
-    /// The weight of one end: most sets are no more, and need no grouping.
-    pub(super) fn weight_alone(&self, element: u32) -> Weight {
-        let (work, origin, withdrawn, pinned) = match self.elements.get(element) {
-            Element::Claim(node) => {
-                let claims = self.claims;
-                (claims.work[node as usize], claims.origin(node), claims.withdrawn(node), claims.found(node))
-            }
-            Element::Work { work, marks } => {
-                let origin = if marks & ASSERTED == 0 { self.works.origin(work) } else { Origin::Primary };
-                (work, origin, self.works.withdrawn[work as usize], marks & PINNED != 0)
-            }
-        };
-        let identified = !withdrawn && self.works.named[work as usize];
-        let level = match (origin == Origin::Primary && identified, pinned) {
-            (true, true) => Level::Pinned,
-            (true, false) => Level::Primary,
-            (false, _) => Level::Cited,
-        };
-        Weight { level, origin, least: u32::from(identified), groups: 1 }
+    /// The weight of these ends, sorted, if there are no others.
+    pub(super) fn weigh(&mut self, ends: &[u32]) -> Weight {
+        let few = weigh_few(self.claims, self.works, self.elements, ends);
+        // Debug builds weigh a few in both ways.
+        if let Some(weight) = few
+            && !cfg!(debug_assertions)
+        {
+            return weight;
+        }
+        let before = self.before();
+        ends.iter().for_each(|&end| self.add(end));
+        let weight = self.weight();
+        self.back(before);
+        debug_assert!(few.is_none_or(|few| few == weight), "{few:?} and {weight:?} of {ends:?}");
+        weight
     }
 
     /// Adds an end, or marks of one.
@@ -135,7 +136,6 @@ impl<'a> Scales<'a> {
         let origin = self.claims.origin(node);
         let identified = !self.claims.withdrawn(node) && self.works.named[work as usize];
         let agents = self.claims.agents(self.works, node);
-        self.counts.ends += 1;
         self.counts.identified += u32::from(identified);
         self.counts.original += u32::from(origin == Origin::Original);
         self.dependent.add(work, agents.iter().copied());
@@ -159,7 +159,6 @@ impl<'a> Scales<'a> {
         let origin = self.works.origin(work);
         let agents = self.works.agents.row(work);
         if before == 0 {
-            self.counts.ends += 1;
             self.counts.identified += u32::from(identified);
             self.counts.original += u32::from(origin == Origin::Original);
             self.dependent.add(work, agents.iter().copied());

@@ -36,7 +36,8 @@ pub(super) struct Sets {
     pub(super) built: Vec<Built>,
     pub(super) pool: Vec<u32>,
     single: Vec<Set>,
-    interned: FxHashMap<(Set, u64), Set>,
+    /// By a hash of base and elements, or the next free number.
+    interned: FxHashMap<u64, Set>,
     /// For each element the last large set that adds it, and the place of the one before among `adders`.
     pub(super) last_adder: FxHashMap<u32, u32>,
     pub(super) adders: Vec<(Set, u32)>,
@@ -196,17 +197,17 @@ impl Sets {
         {
             return self.single(*one);
         }
-        let mut hash = added
-            .iter()
-            .fold(0, |hash: u64, &x| (hash.rotate_left(5) ^ u64::from(x)).wrapping_mul(0x517c_c1b7_2722_0a95));
-        while let Some(&set) = self.interned.get(&(base, hash)) {
-            if self.added(set) == added {
+        let mut hash = added.iter().fold(base.into(), |hash: u64, &x| {
+            (hash.rotate_left(5) ^ u64::from(x)).wrapping_mul(0x517c_c1b7_2722_0a95)
+        });
+        while let Some(&set) = self.interned.get(&hash) {
+            if self.base(set) == base && self.added(set) == added {
                 return set;
             }
             hash = hash.wrapping_add(1);
         }
         let set = self.build(base, added);
-        self.interned.insert((base, hash), set);
+        self.interned.insert(hash, set);
         set
     }
 

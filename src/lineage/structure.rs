@@ -146,10 +146,12 @@ impl Raw {
 /// All documents: those named at once, and all that they are taken from or are editions of.
 fn documents(typed: &[Node], appearances: &[(u32, Node)], raw: &Raw, editions: &[(Node, Node)]) -> Numbering {
     let mut seen = FxHashSet::default();
+    // Edges come sorted by what they lead to: what came just now need not be looked for.
+    let mut last = None;
     let named = typed.iter().copied().chain(appearances.iter().map(|&(_, document)| document));
     let mut todo: Vec<Node> = named
         .chain(raw.claim_from_other.iter().map(|&(.., to)| to))
-        .filter(|&document| seen.insert(document))
+        .filter(|&document| last.replace(document) != Some(document) && seen.insert(document))
         .collect();
     while let Some(document) = todo.pop() {
         let further = from(&raw.other_from_other, document).chain(from(editions, document));

@@ -190,15 +190,8 @@ impl<'a> Without<'a> {
                 continue;
             }
             self.sets.collect(set, &mut all);
-            self.weights.push(if let &[element] = &all[..] {
-                self.scales.weight_alone(element)
-            } else {
-                let before = self.scales.before();
-                all.iter().for_each(|&element| self.scales.add(element));
-                let weight = self.scales.weight();
-                self.scales.back(before);
-                weight
-            });
+            all.sort_unstable();
+            self.weights.push(self.scales.weigh(&all));
             all.clear();
         }
         if !large.is_empty() {

@@ -34,13 +34,17 @@ struct Laid {
     classes: FxHashMap<Node, Node>,
     /// For each property of the model further pairs, sorted.
     further: BTreeMap<String, Vec<(Node, Node)>>,
-    /// Terms that the reader below does not have.
+    /// Terms that the reader below does not have: classes, literals, the predicates of what mappings say.
     terms: Vec<Term>,
     numbers: FxHashMap<Term, Node>,
 }
 
 /// Marks a number as one of this reader's: a bit that neither a dictionary's numbers nor a snapshot's own reach.
 const OWN: u64 = 1 << 62;
+
+fn is_own(node: Node) -> bool {
+    node.0 >> 62 == 1
+}
 
 impl<'a> Mapped<'a> {
     /// Lays mappings over a reader.
@@ -93,6 +97,10 @@ impl Laid {
         for pairs in laid.further.values_mut() {
             pairs.sort_unstable();
             pairs.dedup();
+        }
+        let said: Vec<String> = laid.edges.keys().chain(laid.further.keys()).cloned().collect();
+        for predicate in said {
+            laid.node(inner, NamedNode::new_unchecked(predicate).into())?;
         }
         Ok(laid)
     }
@@ -267,7 +275,10 @@ impl Reader for Mapped<'_> {
     fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
         let laid = self.laid()?;
         let iri = self.name(predicate)?;
-        let mut subjects = self.inner.subjects(predicate, object)?;
+        let mut subjects = Vec::new();
+        if !is_own(predicate) {
+            subjects = self.inner.subjects(predicate, object)?;
+        }
         for other in laid.edges.get(&iri).into_iter().flatten() {
             if let Some(other) = self.inner.find(other)? {
                 subjects.extend(self.inner.subjects(other, object)?);
@@ -302,8 +313,7 @@ impl Reader for Mapped<'_> {
     }
 
     fn term(&self, node: Node) -> Result<Term> {
-        let own = node.0 >> 62 == 1;
-        let laid = self.laid.get().filter(|_| own);
+        let laid = self.laid.get().filter(|_| is_own(node));
         match laid.and_then(|laid| laid.terms.get(((node.0 & !OWN) >> 2) as usize)) {
             Some(term) => Ok(term.clone()),
             None => self.inner.term(node),

@@ -51,7 +51,18 @@ fn put_number(out: &mut Vec<u8>, mut number: u64) {
     out.push(number as u8);
 }
 
+#[inline]
 fn take_number(bytes: &mut &[u8]) -> Result<u64> {
+    match bytes.split_first() {
+        Some((&byte, rest)) if byte < 0x80 => {
+            *bytes = rest;
+            Ok(byte.into())
+        }
+        _ => take_long_number(bytes),
+    }
+}
+
+fn take_long_number(bytes: &mut &[u8]) -> Result<u64> {
     let mut number = 0;
     for shift in (0..64).step_by(7) {
         let (&byte, rest) =
@@ -90,6 +101,7 @@ pub(super) fn encode(out: &mut Vec<u8>, last: &Key, next: &Key) {
 }
 
 /// Reads the key after `last` from the start of `rest`, which is not empty.
+#[inline]
 fn decode_next(rest: &mut &[u8], last: &mut Key) -> Result<()> {
     let (&tag, more) = rest.split_first().ok_or_else(|| Error::Corrupt("an index block ends midway".to_owned()))?;
     *rest = more;
@@ -244,6 +256,28 @@ impl<'t> Scan<'t> {
         let from = table.get_lower_than_or_equal_to(txn, &bytes)?.map_or(&bytes[..], |(key, _)| key);
         let blocks = table.range(txn, &(Bound::Included(from), Bound::Unbounded))?;
         Ok(Self { blocks, rest: &[], last: [0; 4], prefix: start, length: prefix.len(), ended: false })
+    }
+
+    /// Calls `each` with all keys that are left.
+    pub(super) fn for_each(mut self, mut each: impl FnMut(&Key)) -> Result<()> {
+        let (prefix, length) = (self.prefix, self.length);
+        while let Some(key) = self.step()? {
+            if key >= prefix {
+                if key[..length] != prefix[..length] {
+                    break;
+                }
+                each(&key);
+                // What is left of the block.
+                while !self.rest.is_empty() {
+                    decode_next(&mut self.rest, &mut self.last)?;
+                    if self.last[..length] != prefix[..length] {
+                        return Ok(());
+                    }
+                    each(&self.last);
+                }
+            }
+        }
+        Ok(())
     }
 
     fn step(&mut self) -> Result<Option<Key>> {

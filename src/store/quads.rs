@@ -96,6 +96,20 @@ impl Quads {
         Ok(Matches { scan, order, pattern, cancel })
     }
 
+    /// Calls `each` with subject, object and graph of all quads with a predicate.
+    pub(super) fn each_of_predicate(
+        &self,
+        txn: &RoTxn<'_>,
+        predicate: u64,
+        mut each: impl FnMut(u64, u64, u64),
+    ) -> Result<()> {
+        if predicate >= LEAST_UNKNOWN {
+            return Ok(());
+        }
+        Scan::new(self.orders[POSG], txn, &[predicate])?
+            .for_each(|[_, object, subject, graph]| each(*subject, *object, *graph))
+    }
+
     /// Adds and removes quads; one that is both added and removed is there afterwards.
     pub(super) fn change(&self, txn: &mut RwTxn<'_>, changes: &mut Changes) -> Result<()> {
         let mut sizes: BTreeMap<u64, i64> = BTreeMap::new();

@@ -269,7 +269,7 @@ impl Reader for Snapshot<'_> {
                 let number = next.fetch_add(1, Ordering::Relaxed);
                 let Some(predicate) = predicates.get(number) else { return Ok(done) };
                 let mut pairs = Vec::new();
-                edges(&tables, txn, history, predicate, &mut |subject, object| pairs.push((subject, object)))?;
+                edges(&tables, txn, history, predicate, |subject, object| pairs.push((subject, object)))?;
                 done.push((number, pairs));
             }
         };
@@ -418,16 +418,14 @@ fn edges(
     txn: &RoTxn<'_>,
     history: u64,
     predicate: &str,
-    each: &mut dyn FnMut(Node, Node),
+    mut each: impl FnMut(Node, Node),
 ) -> Result<()> {
     let Some(predicate) = tables.find_iri(txn, predicate)? else { return Ok(()) };
-    for quad in tables.scan(txn, [None, Some(predicate.0), None, None])? {
-        let [subject, _, object, graph] = quad?;
+    tables.quads.each_of_predicate(txn, predicate.0, |subject, object, graph| {
         if graph != UNNAMED && graph != history {
             each(Node(subject), Node(object));
         }
-    }
-    Ok(())
+    })
 }
 
 /// What was computed last, of which state of the store.

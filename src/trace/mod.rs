@@ -3,7 +3,6 @@
 mod describe;
 mod draw;
 mod edges;
-mod find;
 mod lift;
 mod more;
 mod tree;
@@ -11,7 +10,6 @@ mod view;
 mod why;
 
 pub use draw::{dot, mermaid};
-pub use find::{Found, find};
 pub use why::{Fact, NotAValue, Wanted, wanted, why};
 
 use crate::lineage::Lineage;
