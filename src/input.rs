@@ -92,6 +92,9 @@ pub enum InputError {
     /// Its compression is not what it should be.
     #[error("its gzip compression is {}", if .0.kind() == std::io::ErrorKind::UnexpectedEof { "cut short" } else { "damaged" })]
     Gzip(#[source] std::io::Error),
+    /// It is no text.
+    #[error("this is no text in UTF-8")]
+    NoText,
     /// What comes out is compressed too.
     #[error("this is compressed twice")]
     Twice,
@@ -124,6 +127,34 @@ pub fn read_file(path: &Path, name: &str) -> Result<Input, InputError> {
     let syntax = Syntax::of_file_name(&path.to_string_lossy());
     let mut file = open_file(path, None)?;
     read_all(&mut file, name, syntax, None, LARGEST)
+}
+
+/// Reads a text, UTF-8 of at most `largest` bytes; a byte order mark at its beginning is left out.
+///
+/// # Errors
+/// When it is no file, cannot be read, is larger, or holds what no text holds.
+pub fn read_text(path: &Path, largest: u64) -> Result<String, InputError> {
+    let metadata = std::fs::metadata(path)?;
+    if metadata.is_dir() {
+        return Err(InputError::Folder);
+    }
+    if !metadata.is_file() {
+        return Err(InputError::NoText);
+    }
+    let mut bytes = Vec::new();
+    // A file may grow while it is read.
+    File::open(path)?.take(largest + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > largest {
+        return Err(InputError::TooLarge(largest));
+    }
+    let text = String::from_utf8(bytes).map_err(|_| InputError::NoText)?;
+    if text.contains('\0') {
+        return Err(InputError::NoText);
+    }
+    Ok(match text.strip_prefix('\u{FEFF}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    })
 }
 
 /// Opens a file that is to be read as `syntax`; a named pipe is waited for.

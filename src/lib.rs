@@ -28,6 +28,8 @@ pub mod remove;
 pub mod sources;
 pub mod sparql;
 pub mod store;
+pub mod terms;
+pub mod texts;
 pub mod trace;
 pub mod update;
 pub mod vocab;

@@ -10,12 +10,22 @@ pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     (best > NEAR).then_some(name)
 }
 
+/// Whether an IRI is of ibid's namespace and the vocabulary does not have it; then the term that is near, if one is.
+pub fn misspelt(iri: &str) -> Option<Option<&'static str>> {
+    let local = iri.strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty() && !ibid::ALL.contains(&iri))?;
+    let near = nearest(local, ibid::ALL.iter().map(|iri| local_of(iri)));
+    Some(near.and_then(|near| ibid::ALL.iter().copied().find(|iri| local_of(iri) == near)))
+}
+
 /// What to say of an IRI of ibid's namespace that the vocabulary does not have.
 pub fn unknown_term(iri: &str) -> Option<String> {
-    let local = iri.strip_prefix(ibid::NAMESPACE).filter(|local| !local.is_empty() && !ibid::ALL.contains(&iri))?;
-    let known = ibid::ALL.iter().map(|iri| &iri[ibid::NAMESPACE.len()..]);
-    let hint = nearest(local, known).map_or_else(String::new, |near| format!("; did you mean `ibid:{near}`?"));
-    Some(format!("the vocabulary has no `ibid:{local}`{hint}"))
+    let near = misspelt(iri)?;
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `ibid:{}`?", local_of(near)));
+    Some(format!("the vocabulary has no `ibid:{}`{hint}", local_of(iri)))
+}
+
+fn local_of(iri: &str) -> &str {
+    &iri[ibid::NAMESPACE.len()..]
 }
 
 /// Two letters swapped in a short word are near, two words that begin alike are not.

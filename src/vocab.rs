@@ -49,6 +49,10 @@ pub mod ibid {
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
         COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper",
+        FIGURE_IN_QUOTE = "figureInQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
+        QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
+        OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
+        UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
         LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
@@ -64,6 +68,8 @@ pub mod schema {
         TEXT = "text", APPEARANCE = "appearance", NAME = "name", AUTHOR = "author", PUBLISHER = "publisher",
         DATE_PUBLISHED = "datePublished", URL = "url", IDENTIFIER = "identifier",
         TRANSLATION_OF_WORK = "translationOfWork", PARENT_ORGANIZATION = "parentOrganization",
+        ENCODING = "encoding", CONTENT_URL = "contentUrl", ENCODING_FORMAT = "encodingFormat",
+        ARTICLE_BODY = "articleBody",
     }
     /// The other spelling of the namespace, as found in the wild.
     pub const HTTP_NAMESPACE: &str = "http://schema.org/";
@@ -74,7 +80,7 @@ pub mod prov {
     terms! { "http://www.w3.org/ns/prov#",
         WAS_DERIVED_FROM = "wasDerivedFrom", WAS_QUOTED_FROM = "wasQuotedFrom",
         HAD_PRIMARY_SOURCE = "hadPrimarySource", WAS_REVISION_OF = "wasRevisionOf",
-        SPECIALIZATION_OF = "specializationOf", INVALIDATED_AT_TIME = "invalidatedAtTime",
+        WAS_ATTRIBUTED_TO = "wasAttributedTo", SPECIALIZATION_OF = "specializationOf", INVALIDATED_AT_TIME = "invalidatedAtTime",
         ENDED_AT_TIME = "endedAtTime", GENERATED = "generated", INVALIDATED = "invalidated",
     }
 }
@@ -92,10 +98,14 @@ pub mod graph {
     pub const LINEAGE: &str = "urn:ibid:lineage";
     /// Computed: the intervals of figures.
     pub const FIGURES: &str = "urn:ibid:figures";
+    /// Computed: what documents' texts have of the quotes.
+    pub const TEXTS: &str = "urn:ibid:texts";
+    /// Computed: terms that are misspelt.
+    pub const TERMS: &str = "urn:ibid:terms";
     /// Those that are computed when a query names them.
-    pub const COMPUTED: [&str; 2] = [LINEAGE, FIGURES];
+    pub const COMPUTED: [&str; 4] = [LINEAGE, FIGURES, TEXTS, TERMS];
     /// Those that only the program writes.
-    pub const RESERVED: [&str; 3] = [HISTORY, LINEAGE, FIGURES];
+    pub const RESERVED: [&str; 5] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS];
 }
 
 /// The same schema.org term in the other spelling (`http:` for `https:` and back), if it is one.

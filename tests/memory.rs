@@ -172,6 +172,37 @@ impl Reader for Memory {
         Ok(None)
     }
 
+    fn terms_in(&self, namespaces: &[&str]) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for quad in self.reports() {
+            let quad = quad?;
+            for term in [Term::from(quad.predicate), quad.object] {
+                let within = |node: &NamedNode| namespaces.iter().any(|namespace| node.as_str().starts_with(namespace));
+                if let Term::NamedNode(node) = &term
+                    && within(node)
+                {
+                    found.push(self.node(term));
+                }
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        Ok(found)
+    }
+
+    fn uses(&self, term: Node, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
+        let term = self.term(term)?;
+        for quad in self.reports() {
+            let quad = quad?;
+            if (Term::from(quad.predicate) == term || quad.object == term)
+                && let GraphName::NamedNode(graph) = quad.graph_name
+            {
+                each(self.node(quad.subject.into()), self.node(graph.into()));
+            }
+        }
+        Ok(())
+    }
+
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {
         let graph = NamedNodeRef::new_unchecked(graph);
         if self.store.contains_named_graph(graph).map_err(other)? {

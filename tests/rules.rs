@@ -2,7 +2,7 @@
 //! no more and no fewer. The prefixes of `ontology/prefixes.ttl` stand before every block.
 //!
 //! A block `settings` before the Turtle is TOML: `today`, `profile`, `[threshold]` and `[severity]` as in `ibid.toml`, and `with`,
-//! a list of rules that run beside it and whose findings are not looked at.
+//! a list of rules that run beside it and whose findings are not looked at. The reports count as files of `tests/rules`.
 
 use crate::util::{files, input, root, store_of};
 use ibid::audit::Options;
@@ -78,6 +78,7 @@ fn check(rule: &Rule, rules: &BTreeMap<String, Rule>, document: &Path) -> Vec<St
     for example in examples {
         let Case { settings, today, with } = case(&example, document);
         let (_folder, store) = store_of(&[input("report.ttl", &format!("{prefixes}{}", example.turtle))]);
+        let store = store.with_files(&root().join("tests/rules"));
         let snapshot = store.read().unwrap();
         let with =
             with.iter().map(|id| rules.get(id).unwrap_or_else(|| panic!("{}: no rule {id}", document.display())));

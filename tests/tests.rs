@@ -38,6 +38,7 @@ mod proofs; // do the proofs of `why` prove what they say?
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
+mod texts; // what is read of the texts beside a report?
 mod together; // do many read while one writes?
 mod transcripts; // do the commands do what the documents show?
 mod update; // do updates change what SPARQL says, and nothing else?

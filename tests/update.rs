@@ -263,7 +263,7 @@ fn the_programs_own_graphs_are_never_changed() {
         store.read().unwrap().quads(Some("urn:ibid:history")).unwrap().map(|quad| quad.unwrap()).collect()
     };
     let before = (lines(&store), history());
-    for graph in ["urn:ibid:history", "urn:ibid:lineage", "urn:ibid:figures"] {
+    for graph in ibid::vocab::graph::RESERVED {
         for text in [
             "INSERT DATA { GRAPH <x:own> { <x:a> <x:b> 1 } }",
             "INSERT DATA { <x:a> <x:b> 1 } ; DELETE DATA { GRAPH <x:own> { <x:a> <x:b> 1 } }",

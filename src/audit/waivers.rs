@@ -2,7 +2,7 @@
 
 use crate::model::{Failure, Finding, Place};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::ibid;
+use crate::vocab::{ibid, prov};
 use oxsdatatypes::Date;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +42,8 @@ impl Waivers {
                 Some("a waiver names no claim (ibid:onClaim)".to_owned())
             } else if reasons.iter().all(|reason| reason.trim().is_empty()) {
                 Some("a waiver gives no reason (ibid:reason), and waives nothing".to_owned())
+            } else if texts(reader, waiver, prov::WAS_ATTRIBUTED_TO)?.iter().all(|who| who.trim().is_empty()) {
+                Some("a waiver names nobody who decided it (prov:wasAttributedTo), and waives nothing".to_owned())
             } else {
                 let odd = dates.iter().zip(&until).find(|(_, date)| date.is_none());
                 odd.map(|(text, _)| format!("a waiver's date (ibid:until) is `{text}`, which is no xsd:date"))

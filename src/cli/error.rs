@@ -169,7 +169,7 @@ impl From<InputError> for CliError {
             InputError::Gzip(_) => told.hint("copy or fetch the file again"),
             InputError::Twice => told.hint("undo one of the two: gunzip FILE"),
             InputError::Silent(_) => told.hint("start what writes to it first"),
-            InputError::Io(_) | InputError::Folder | InputError::Socket => told,
+            InputError::Io(_) | InputError::Folder | InputError::Socket | InputError::NoText => told,
         }
     }
 }

@@ -26,8 +26,9 @@ use std::time::Duration;
 /// The question is the name of a saved query (`--list` names them), a file, SPARQL itself, or - for standard input. The
 /// prefixes ibid, schema, prov and the others of the package need no declaring.
 ///
-/// Outside of GRAPH a query reads all reports and the history as one set. Computed facts are in GRAPH
-/// <urn:ibid:lineage>, the intervals of figures in GRAPH <urn:ibid:figures>: they are computed when a query names them.
+/// Outside of GRAPH a query reads all reports and the history as one set. Computed facts are in graphs that are computed when a
+/// query names them: levels and origins in GRAPH <urn:ibid:lineage>, the intervals of figures in GRAPH <urn:ibid:figures>, what
+/// documents' texts have of the quotes in GRAPH <urn:ibid:texts>, misspelt terms in GRAPH <urn:ibid:terms>.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A saved query's name, a file, SPARQL, or -

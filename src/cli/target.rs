@@ -73,8 +73,8 @@ impl TargetArgs {
     /// Opens the store that is there.
     pub(crate) fn open(&self) -> Result<(Store, Names), CliError> {
         let folder = self.place()?;
-        let store = Store::open(&folder)?;
         let names = Names::of(&folder)?;
+        let store = Store::open(&folder)?.with_files(&names.home);
         Ok((store, names))
     }
 
@@ -111,6 +111,11 @@ impl Names {
         let here = here()?;
         let here = std::fs::canonicalize(&here).unwrap_or(here);
         Ok(Self { home: here.clone(), here })
+    }
+
+    /// The folder from which the store names files.
+    pub(crate) fn home(&self) -> &Path {
+        &self.home
     }
 
     /// What the store calls a file.

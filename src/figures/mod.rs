@@ -1,14 +1,19 @@
-//! Between which numbers does a figure lie, and what do a computed claim's operands give?
+//! Between which numbers does a figure lie, what do a computed claim's operands give, and does its quote have it?
 //!
 //! Interval arithmetic over value, bound and precision as MODEL's section on figures has it, in decimals. The answer is
 //! the computed graph `urn:ibid:figures`, so that rules about figures stay plain SPARQL.
 
 mod formula;
 mod interval;
+mod tokens;
+mod told;
+mod words;
 
 pub use formula::{Formula, FormulaError};
 use interval::last_digit;
 pub use interval::{Bound, Interval};
+pub use told::{Told, told};
+pub use words::{Reading, readings};
 
 use crate::store::{Columns, Node, Reader, Result, Value};
 use crate::vocab::ibid;
@@ -31,13 +36,14 @@ struct Figure {
 
 /// The computed graph: on claims with a figure `ibid:lower`, `ibid:upper` and `ibid:precision` (as stated, else as the digits
 /// have it), on claims with a formula `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that
-/// cannot be computed, has no fact.
+/// cannot be computed, has no fact. On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`.
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let figures = read(reader)?;
     let mut facts = Columns::default();
+    quoted(reader, &figures, &mut facts)?;
     for (claim, figure) in &figures {
         let own = figure.interval();
         let computed = if figure.formula.is_some() { computed(*claim, &figures) } else { None };
@@ -55,6 +61,29 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
         }
     }
     Ok(facts.sorted())
+}
+
+/// Says of each claim whether its quote has its figure; of several quotes the best counts.
+fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
+    let mut best: BTreeMap<Node, Told> = BTreeMap::new();
+    for (claim, quote) in pairs(reader, ibid::QUOTE)? {
+        let Some(figure) = figures.get(&claim).filter(|figure| figure.interval().is_some()) else { continue };
+        let Term::Literal(quote) = reader.term(quote)? else { continue };
+        if quote.value().trim().is_empty() || !told::readable(quote.value(), quote.language()) {
+            continue;
+        }
+        let told = told(figure.value, (figure.lower, figure.upper), figure.quantum(), quote.value());
+        best.entry(claim).and_modify(|known| *known = told.min(*known)).or_insert(told);
+    }
+    for (claim, told) in best {
+        let told = match told {
+            Told::Said => ibid::SAID,
+            Told::Rounded => ibid::ROUNDED,
+            Told::Missing => ibid::MISSING,
+        };
+        facts.say(claim, ibid::FIGURE_IN_QUOTE, Value::Iri(told));
+    }
+    Ok(())
 }
 
 impl Figure {

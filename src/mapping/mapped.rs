@@ -10,6 +10,7 @@ use oxigraph::sparql::QueryResults;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// A reader over another, with foreign data read in the model's terms.
 ///
@@ -330,6 +331,18 @@ impl Reader for Mapped<'_> {
 
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
         self.inner.place(node, graph)
+    }
+
+    fn files(&self) -> Option<&Path> {
+        self.inner.files()
+    }
+
+    fn terms_in(&self, namespaces: &[&str]) -> Result<Vec<Node>> {
+        self.inner.terms_in(namespaces)
+    }
+
+    fn uses(&self, term: Node, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
+        self.inner.uses(term, each)
     }
 
     fn beside(&self) -> Result<Option<Beside<'_>>> {

@@ -86,6 +86,23 @@ impl Dictionary {
         Self::decode(self.stored(txn, node)?)
     }
 
+    /// The IRIs that begin with one of these.
+    pub(super) fn iris_in(&self, txn: &RoTxn<'_>, namespaces: &[&str]) -> Result<Vec<Node>> {
+        let mut found = Vec::new();
+        for entry in self.terms.iter(txn)? {
+            let (number, bytes) = entry?;
+            if let Some((&kind, text)) = bytes.split_first()
+                && u64::from(kind) == Node::IRI
+                && namespaces.iter().any(|namespace| text.starts_with(namespace.as_bytes()))
+            {
+                let number =
+                    number.try_into().map_err(|_| Error::Corrupt("a term number of the wrong length".to_owned()))?;
+                found.push(Node(u64::from_be_bytes(number)));
+            }
+        }
+        Ok(found)
+    }
+
     /// The number of a term given as its bytes and their fingerprint, a new one made if it has none.
     pub(super) fn intern(
         &self,

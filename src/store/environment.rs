@@ -125,6 +125,13 @@ impl Store {
         Self::open(&folder)
     }
 
+    /// The same store, which knows from where the files of its reports are named: what stands beside them can then be read.
+    #[must_use]
+    pub fn with_files(mut self, folder: &Path) -> Self {
+        self.kept.files = Some(folder.to_owned());
+        self
+    }
+
     /// The folder the store is in.
     pub fn folder(&self) -> &Path {
         &self.folder

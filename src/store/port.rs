@@ -7,6 +7,7 @@ use crate::sparql::Query;
 use oxigraph::model::{BlankNode, NamedNode, Term};
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use oxsdatatypes::Decimal;
+use std::path::Path;
 
 /// A term as a number that is good within one snapshot. Its kind is in the number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -147,6 +148,27 @@ pub trait Reader {
     /// of no engine by itself, a mapping of foreign data says so.
     fn takers_are_claims(&self) -> bool {
         false
+    }
+
+    /// The folder from which the files of reports are named, for whoever reads what stands beside them; none where nobody has said it.
+    fn files(&self) -> Option<&Path> {
+        None
+    }
+
+    /// The IRIs of these namespaces that the reader knows, whether a report still uses them or not; of an engine that cannot say, none.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn terms_in(&self, _namespaces: &[&str]) -> Result<Vec<Node>> {
+        Ok(Vec::new())
+    }
+
+    /// Calls `each(subject, graph)` for every triple of a report that has a term as its predicate or its object, as it is spelt.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn uses(&self, _term: Node, _each: &mut dyn FnMut(Node, Node)) -> Result<()> {
+        Ok(())
     }
 
     /// What makes another reader of the same state in another thread; none where the engine has only this one, or the store has

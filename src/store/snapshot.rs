@@ -21,6 +21,7 @@ use rustc_hash::FxHashSet;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -375,6 +376,26 @@ impl Reader for Snapshot<'_> {
         Ok(None)
     }
 
+    fn files(&self) -> Option<&Path> {
+        self.kept.and_then(|kept| kept.files.as_deref())
+    }
+
+    fn terms_in(&self, namespaces: &[&str]) -> Result<Vec<Node>> {
+        self.tables.dictionary.iris_in(&self.txn, namespaces)
+    }
+
+    fn uses(&self, term: Node, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
+        for pattern in [[None, Some(term.0), None, None], [None, None, Some(term.0), None]] {
+            for quad in self.tables.scan(&self.txn, pattern)? {
+                let [subject, _, _, graph] = quad?;
+                if self.in_report(graph) {
+                    each(Node(subject), Node(graph));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn beside(&self) -> Result<Option<Beside<'_>>> {
         let (Some(env), Some(kept), tables) = (self.env, self.kept, self.tables) else { return Ok(None) };
         let txn = env.read_txn()?;
@@ -428,18 +449,23 @@ fn edges(
     })
 }
 
-/// What was computed last, of which state of the store.
+/// What all views of a store have in common.
 #[derive(Default)]
-pub(super) struct Kept(Mutex<BTreeMap<&'static str, (usize, Arc<Columns>)>>);
+pub(super) struct Kept {
+    /// What was computed last, of which state of the store.
+    columns: Mutex<BTreeMap<&'static str, (usize, Arc<Columns>)>>,
+    /// From where the files of reports are named.
+    pub(super) files: Option<PathBuf>,
+}
 
 impl Kept {
     fn get(&self, graph: &str, state: usize) -> Option<Arc<Columns>> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get(graph).filter(|(of, _)| *of == state).map(|(_, columns)| Arc::clone(columns))
     }
 
     fn put(&self, graph: &'static str, state: usize, columns: &Arc<Columns>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(graph, (state, Arc::clone(columns)));
     }
 }

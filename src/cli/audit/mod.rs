@@ -144,7 +144,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
         (store, names, true)
     } else {
         folder = tempfile::tempdir().map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
-        let (store, names) = (Store::open_or_create(folder.path())?, Names::as_given()?);
+        let names = Names::as_given()?;
+        let store = Store::open_or_create(folder.path())?.with_files(names.home());
         let given = (args.inputs.as_slice(), args.input_format, args.base.clone(), args.allow_private);
         let whole = load_for_run(given, &mappings, &store, &names, ui);
         (store, names, whole)
