@@ -1,26 +1,29 @@
 //! The linter: runs rules over a store and gathers what they find.
 
 mod apply;
+mod audited;
 mod baseline;
+mod found;
 mod look;
 mod next;
 mod waivers;
 
+pub use audited::Audited;
 pub use baseline::{Baseline, BaselineError, fingerprint};
-pub use look::{called, place_related};
+pub use look::called;
 pub use next::{Action, next};
 
 use crate::catalog::{Keep, Rule};
 use crate::computed;
 use crate::lineage::{self, Lineage};
-use crate::model::{Audit, Failure, Finding, Level, Place, Summary};
+use crate::model::{Failure, Level, Place, Summary};
 use crate::store::{DefaultGraph, Error, Reader, Result, Run};
 use crate::vocab::{graph, ibid, rdf};
-use apply::Applied;
+use found::{Applied, Files};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use waivers::Waivers;
 
@@ -54,25 +57,38 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// When the store fails; a rule that fails by itself is told among the failures.
-pub fn audit(reader: &dyn Reader, rules: &[Rule], mut failures: Vec<Failure>, options: &Options<'_>) -> Result<Audit> {
-    let lineage = lineage::compute(reader)?;
-    reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+pub fn audit<'r>(
+    reader: &'r dyn Reader,
+    rules: &[Rule],
+    mut failures: Vec<Failure>,
+    options: &Options<'_>,
+) -> Result<Audited<'r>> {
+    let mut summary = {
+        let lineage = lineage::compute(reader)?;
+        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+        summary(reader, &lineage)?
+    };
     for name in graph::COMPUTED {
         if rules.iter().any(|rule| rule.query.names(name)) {
             computed::attach_graph(reader, name)?;
         }
     }
-    let mut applied = run_all(reader, rules, options)?;
+    reader.hold();
+    let files = Arc::new(Files::default());
+    let mut applied = run_all(reader, rules, &files, options)?;
     // Whichever thread was faster, the order is that of the rules.
     applied.sort_unstable_by_key(|(number, _)| *number);
     let mut off = options.off.clone();
     off.extend(failures.iter().map(|failure| failure.rule.clone()));
-    let (mut findings, mut waivers_found) = (Vec::new(), Vec::new());
+    let (mut findings, mut sayings, mut waivers_found) = (Vec::new(), BTreeMap::new(), Vec::new());
     for (number, outcome) in applied {
         let rule = &rules[number];
         match outcome {
-            Ok(found) if rule.keep == Keep::UnusedWaivers => waivers_found.extend(found),
-            Ok(found) => findings.extend(found),
+            Ok(applied) => {
+                sayings.insert(number as u16, applied.sayings);
+                let to = if rule.keep == Keep::UnusedWaivers { &mut waivers_found } else { &mut findings };
+                to.extend(applied.found);
+            }
             Err(error) => {
                 off.insert(rule.saved.id.clone());
                 let error = match error {
@@ -84,24 +100,23 @@ pub fn audit(reader: &dyn Reader, rules: &[Rule], mut failures: Vec<Failure>, op
         }
     }
     let mut waivers = Waivers::read(reader, options.today.as_deref(), &off)?;
-    let waived = waivers.apply(&mut findings);
-    findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(&finding.related)));
+    summary.waived = waivers.apply(&mut findings, rules);
+    findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(finding.related())));
     failures.extend(waivers.into_faulty());
-    findings.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
     failures.sort_by(|a, b| (&a.rule, &a.location).cmp(&(&b.rule, &b.location)));
-    Ok(Audit::new(Summary { waived, ..summary(reader, &lineage)? }, findings, failures))
+    Audited::new(reader, files, sayings, findings, summary, failures)
 }
 
 type Outcome = (usize, Result<Applied>);
 
 /// Runs all rules, on as many threads as are asked for and the reader has readers for.
-fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result<Vec<Outcome>> {
+fn run_all(reader: &dyn Reader, rules: &[Rule], files: &Arc<Files>, options: &Options<'_>) -> Result<Vec<Outcome>> {
     // The longest queries first: what is left at the end is then short.
     let mut order: Vec<usize> = (0..rules.len()).collect();
     order.sort_by_key(|number| std::cmp::Reverse(rules[*number].saved.text.len()));
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(rules.len())));
     let work = |reader: &dyn Reader| {
-        let mut look = look::Look::new(reader);
+        let mut look = look::Look::new(reader, Arc::clone(files));
         loop {
             let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
             let rule = &rules[*number];
@@ -109,11 +124,11 @@ fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result
             if let Some(watch) = options.watch {
                 watch.begins(&rule.saved.id, &run.cancel);
             }
-            let outcome = apply::apply(&mut look, rule, &run);
+            let outcome = apply::apply(&mut look, *number as u16, rule, &run);
             if let Some(watch) = options.watch {
                 watch.ends(&rule.saved.id);
             }
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*number, outcome));
+            done.lock().unwrap_or_else(PoisonError::into_inner).push((*number, outcome));
         }
     };
     let mut beside = Vec::new();
@@ -139,14 +154,7 @@ fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result
         work(reader);
         Ok(())
     })?;
-    Ok(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
-}
-
-type Order<'f> = (bool, Option<&'f Place>, &'f str, Option<&'f str>, Option<&'f str>, &'f str);
-
-fn order(finding: &Finding) -> Order<'_> {
-    let place = finding.location.as_ref();
-    (place.is_none(), place, &finding.rule, finding.claim.as_deref(), finding.document.as_deref(), &finding.message)
+    Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn summary(reader: &dyn Reader, lineage: &Lineage) -> Result<Summary> {

@@ -3,6 +3,7 @@
 
 use super::port::{Fact, Node, Value};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Marks an object that is no node, and stands among the values.
@@ -102,26 +103,39 @@ impl Columns {
 }
 
 impl Column {
-    /// The pairs of a subject, or all.
-    pub(super) fn of_subject(&self, subject: Option<u64>) -> &[(u64, u64)] {
-        match subject {
-            Some(subject) => run(&self.pairs, subject),
-            None => &self.pairs,
+    /// Which pairs are a subject's, or all; with an object, that one pair.
+    pub(super) fn of_subject(&self, subject: Option<u64>, object: Option<u64>) -> Range<usize> {
+        match (subject, object) {
+            (None, _) => 0..self.pairs.len(),
+            (Some(subject), None) => run(&self.pairs, subject),
+            (Some(subject), Some(object)) => match self.pairs.binary_search(&(subject, object)) {
+                Ok(at) => at..at + 1,
+                Err(_) => 0..0,
+            },
         }
     }
 
-    /// The pairs that have an object, as object and subject.
-    pub(super) fn of_object(&self, object: u64) -> &[(u64, u64)] {
-        let turned = || {
+    /// Which pairs have an object, among the turned ones.
+    pub(super) fn of_object(&self, object: u64) -> Range<usize> {
+        run(self.turned(), object)
+    }
+
+    /// A pair as subject and object.
+    pub(super) fn pair(&self, at: usize) -> (u64, u64) {
+        self.pairs[at]
+    }
+
+    /// The pairs as object and subject, sorted.
+    pub(super) fn turned(&self) -> &[(u64, u64)] {
+        self.by_object.get_or_init(|| {
             let mut turned: Vec<(u64, u64)> = self.pairs.iter().map(|(subject, object)| (*object, *subject)).collect();
             turned.sort_unstable();
             turned
-        };
-        run(self.by_object.get_or_init(turned), object)
+        })
     }
 }
 
-fn run(sorted: &[(u64, u64)], first: u64) -> &[(u64, u64)] {
+fn run(sorted: &[(u64, u64)], first: u64) -> Range<usize> {
     let start = sorted.partition_point(|pair| pair.0 < first);
     // Most runs are short, some as long as the column.
     let mut length = 1;
@@ -129,5 +143,5 @@ fn run(sorted: &[(u64, u64)], first: u64) -> &[(u64, u64)] {
         length *= 2;
     }
     let end = sorted.len().min(start + length);
-    &sorted[start..start + sorted[start..end].partition_point(|pair| pair.0 == first)]
+    start..start + sorted[start..end].partition_point(|pair| pair.0 == first)
 }
