@@ -4,6 +4,7 @@ use super::found::{Files, Found, Sayings};
 use super::look::Look;
 use crate::model::{Audit, Failure, Finding, Place, Severity, Summary};
 use crate::store::{Reader, Result};
+use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -40,7 +41,6 @@ impl<'r> Audited<'r> {
     /// Sorts by file, line, column, rule, claim, document and message.
     fn sort(&mut self) -> Result<()> {
         let ranks = self.files.ranks();
-        // The numbers of rules are in the order of their names where the rules are; else their names decide.
         let mut rules: Vec<(&str, u16)> = self.sayings.iter().map(|(number, said)| (&*said.id, *number)).collect();
         rules.sort_unstable();
         let mut rule_ranks = vec![0; self.sayings.keys().max().map_or(0, |most| usize::from(*most) + 1)];
@@ -52,7 +52,7 @@ impl<'r> Audited<'r> {
             (spot.is_none(), spot, rule_ranks[usize::from(found.rule)])
         };
         let mut found = std::mem::take(&mut self.found);
-        found.sort_by_key(key);
+        found.par_sort_by_key(key);
         // What stands in one place is of few claims: their names are asked for only there.
         for run in found.chunk_by_mut(|a, b| key(a) == key(b)) {
             if run.len() > 1 {
@@ -66,8 +66,8 @@ impl<'r> Audited<'r> {
     fn sort_by_name(&self, run: &mut [Found]) -> Result<()> {
         let mut named = Vec::with_capacity(run.len());
         for found in &*run {
-            let finding = self.worded(found)?;
-            named.push(((finding.claim, finding.document, finding.message), found.clone()));
+            let key = self.sayings[&found.rule].key(&mut self.look.borrow_mut(), found)?;
+            named.push((key, found.clone()));
         }
         named.sort_by(|(a, _), (b, _)| a.cmp(b));
         for (place, (_, found)) in run.iter_mut().zip(named) {

@@ -77,6 +77,9 @@ pub(super) struct Applied {
     pub(super) sayings: Sayings,
 }
 
+/// See [`Sayings::key`].
+pub(super) type Key = (Option<Arc<str>>, Option<Arc<str>>, Arc<str>);
+
 /// How a rule's findings are put into words.
 pub(super) struct Sayings {
     pub(super) id: Arc<str>,
@@ -118,6 +121,20 @@ impl Sayings {
         self.filled(look, &self.message, codes)
     }
 
+    /// What findings in one place are sorted by: the names of claim and document, and the message.
+    pub(super) fn key(&self, look: &mut Look<'_>, found: &Found) -> Result<Key> {
+        let document = self.document(look, found)?;
+        Ok((self.name(look, found.claim)?, document, self.message(look, &found.codes)?))
+    }
+
+    /// The document it is about, or the one the claim stands in.
+    fn document(&self, look: &mut Look<'_>, found: &Found) -> Result<Option<Arc<str>>> {
+        match found.claim.node() {
+            Some(claim) if found.document.is_nothing() => look.document(claim),
+            _ => self.name(look, found.document),
+        }
+    }
+
     /// A finding in full, but for the places of related nodes.
     pub(super) fn finding(&self, look: &mut Look<'_>, files: &Files, found: &Found) -> Result<Finding> {
         let names = |look: &mut Look<'_>, codes: &[Code]| -> Result<Vec<Arc<str>>> {
@@ -129,18 +146,15 @@ impl Sayings {
             names.dedup();
             Ok(names)
         };
-        let (mut text, mut document) = (None, self.name(look, found.document)?);
-        if let Some(claim) = found.claim.node() {
-            text = look.text(claim)?;
-            if document.is_none() {
-                document = look.document(claim)?;
-            }
-        }
+        let text = match found.claim.node() {
+            Some(claim) => look.text(claim)?,
+            None => None,
+        };
         Ok(Finding {
             rule: Arc::clone(&self.id),
             severity: found.severity,
             claim: self.name(look, found.claim)?,
-            document,
+            document: self.document(look, found)?,
             graph: self.name(look, found.graph)?,
             message: self.message(look, &found.codes)?,
             text,

@@ -6,6 +6,7 @@ mod baseline;
 mod found;
 mod look;
 mod next;
+mod run;
 mod waivers;
 
 pub use audited::Audited;
@@ -17,14 +18,13 @@ use crate::catalog::{Keep, Rule};
 use crate::computed;
 use crate::lineage::{self, Lineage};
 use crate::model::{Failure, Level, Place, Summary};
-use crate::store::{DefaultGraph, Error, Reader, Result, Run};
+use crate::store::{Reader, Result};
 use crate::vocab::{graph, ibid, rdf};
-use found::{Applied, Files};
+use found::Files;
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
 use waivers::Waivers;
 
 /// Follows the rules of a run, from whichever thread each is run on.
@@ -33,6 +33,8 @@ pub trait Watch: Sync {
     fn begins(&self, rule: &str, cancel: &CancellationToken);
     /// A rule is through.
     fn ends(&self, rule: &str);
+    /// In words, why a rule was cancelled; none where it was not.
+    fn given_up(&self, rule: &str) -> Option<String>;
 }
 
 /// How an audit is to be run.
@@ -63,19 +65,20 @@ pub fn audit<'r>(
     mut failures: Vec<Failure>,
     options: &Options<'_>,
 ) -> Result<Audited<'r>> {
-    let mut summary = {
-        let lineage = lineage::compute(reader)?;
-        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
-        summary(reader, &lineage)?
-    };
-    for name in graph::COMPUTED {
-        if rules.iter().any(|rule| rule.query.names(name)) {
-            computed::attach_graph(reader, name)?;
-        }
-    }
     reader.hold();
     let files = Arc::new(Files::default());
-    let mut applied = run_all(reader, rules, &files, options)?;
+    let (mut summary, mut applied) = run::run_all(reader, rules, &files, options, || {
+        let lineage = lineage::compute(reader)?;
+        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+        let summary = summary(reader, &lineage)?;
+        drop(lineage);
+        for name in graph::COMPUTED {
+            if rules.iter().any(|rule| rule.query.names(name)) {
+                computed::attach_graph(reader, name)?;
+            }
+        }
+        Ok(summary)
+    })?;
     // Whichever thread was faster, the order is that of the rules.
     applied.sort_unstable_by_key(|(number, _)| *number);
     let mut off = options.off.clone();
@@ -91,10 +94,8 @@ pub fn audit<'r>(
             }
             Err(error) => {
                 off.insert(rule.saved.id.clone());
-                let error = match error {
-                    Error::Cancelled => "it ran out of time".to_owned(),
-                    error => error.to_string(),
-                };
+                let why = options.watch.and_then(|watch| watch.given_up(&rule.saved.id));
+                let error = why.unwrap_or_else(|| error.to_string());
                 failures.push(Failure { rule: rule.saved.id.clone(), error, location: None });
             }
         }
@@ -105,56 +106,6 @@ pub fn audit<'r>(
     failures.extend(waivers.into_faulty());
     failures.sort_by(|a, b| (&a.rule, &a.location).cmp(&(&b.rule, &b.location)));
     Audited::new(reader, files, sayings, findings, summary, failures)
-}
-
-type Outcome = (usize, Result<Applied>);
-
-/// Runs all rules, on as many threads as are asked for and the reader has readers for.
-fn run_all(reader: &dyn Reader, rules: &[Rule], files: &Arc<Files>, options: &Options<'_>) -> Result<Vec<Outcome>> {
-    // The longest queries first: what is left at the end is then short.
-    let mut order: Vec<usize> = (0..rules.len()).collect();
-    order.sort_by_key(|number| std::cmp::Reverse(rules[*number].saved.text.len()));
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(rules.len())));
-    let work = |reader: &dyn Reader| {
-        let mut look = look::Look::new(reader, Arc::clone(files));
-        loop {
-            let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-            let rule = &rules[*number];
-            let run = Run { default_graph: DefaultGraph::Union, cancel: CancellationToken::new() };
-            if let Some(watch) = options.watch {
-                watch.begins(&rule.saved.id, &run.cancel);
-            }
-            let outcome = apply::apply(&mut look, *number as u16, rule, &run);
-            if let Some(watch) = options.watch {
-                watch.ends(&rule.saved.id);
-            }
-            done.lock().unwrap_or_else(PoisonError::into_inner).push((*number, outcome));
-        }
-    };
-    let mut beside = Vec::new();
-    while beside.len() + 1 < options.threads.min(rules.len()) {
-        let Some(other) = reader.beside()? else { break };
-        beside.push(other);
-    }
-    std::thread::scope(|scope| -> Result<()> {
-        for other in beside {
-            let builder = std::thread::Builder::new();
-            let builder = match options.stack {
-                Some(stack) => builder.stack_size(stack),
-                None => builder,
-            };
-            let started = builder.spawn_scoped(scope, || {
-                // A thread that gets no reader leaves the rules to the others.
-                if let Ok(other) = other() {
-                    work(&*other);
-                }
-            });
-            started.map_err(|error| Error::Other(error.into()))?;
-        }
-        work(reader);
-        Ok(())
-    })?;
-    Ok(done.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 fn summary(reader: &dyn Reader, lineage: &Lineage) -> Result<Summary> {

@@ -128,8 +128,7 @@ impl ComputedGraph {
             (None, _) => Triples::Several(Vec::new().into_iter()),
             (Some(first), Some(second)) => {
                 let numbers = [first, second].into_iter().chain(numbers);
-                let mut all: Vec<_> =
-                    numbers.flat_map(|number| self.scan_column(number, subject, object)).collect();
+                let mut all: Vec<_> = numbers.flat_map(|number| self.scan_column(number, subject, object)).collect();
                 if subject.is_none() {
                     // What is said of a subject stands together.
                     all.sort_by_key(|[subject, ..]| *subject);

@@ -9,7 +9,7 @@ use super::quads::{Matches, Quad, UNNAMED};
 use super::snapshot::Snapshot;
 use crate::sparql::Lens;
 use crate::vocab;
-use oxigraph::model::{BlankNode, GraphName, Term};
+use oxigraph::model::{GraphName, NamedNode, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
@@ -90,7 +90,11 @@ impl<'a> Dataset<'a> {
     }
 
     /// The other spelling that a pattern is looked for in: of its predicate, or of the class after `rdf:type`.
-    fn other_spelling(&self, predicate: Option<u64>, object: Option<u64>) -> Result<Option<(Option<u64>, Option<u64>)>> {
+    fn other_spelling(
+        &self,
+        predicate: Option<u64>,
+        object: Option<u64>,
+    ) -> Result<Option<(Option<u64>, Option<u64>)>> {
         if self.default_graph == DefaultGraph::Unnamed {
             return Ok(None);
         }
@@ -176,9 +180,7 @@ impl<'a> Dataset<'a> {
                 DefaultGraph::Unnamed => {
                     Found::Stored { quads: self.stored(s, p, o, Some(UNNAMED), false)?, name: None }
                 }
-                DefaultGraph::Union => {
-                    Found::Union(Distinct { quads: self.stored(s, p, o, None, true)?, last: None })
-                }
+                DefaultGraph::Union => Found::Union(Distinct { quads: self.stored(s, p, o, None, true)?, last: None }),
             },
             Some(Some(name)) if Some(name) == self.hidden => Found::Nothing,
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
@@ -186,9 +188,9 @@ impl<'a> Dataset<'a> {
                 None => Found::Stored { quads: self.stored(s, p, o, Some(name), false)?, name: Some(name) },
             },
             None => {
-                let made: Vec<_> = self.computed.iter().map(|made| self.computed(made, [s, p, o])).collect();
+                let made = self.computed.iter().rev().map(|made| self.computed(made, [s, p, o])).collect();
                 let (quads, hidden) = (self.stored(s, p, o, None, false)?, self.hidden);
-                Found::Anywhere { quads, hidden, made: made.into_iter().flatten() }
+                Found::Anywhere { quads, hidden, made }
             }
         })
     }
@@ -226,12 +228,23 @@ enum Found<'a> {
     Nothing,
     Failed(Option<Error>),
     /// In one graph.
-    Stored { quads: Scanned<'a>, name: Option<u64> },
+    Stored {
+        quads: Scanned<'a>,
+        name: Option<u64>,
+    },
     Union(Distinct<Scanned<'a>>),
     Merged(Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>),
-    Computed { triples: Triples, name: u64, cancel: CancellationToken },
+    Computed {
+        triples: Triples,
+        name: u64,
+        cancel: CancellationToken,
+    },
     /// In any named graph.
-    Anywhere { quads: Scanned<'a>, hidden: Option<u64>, made: std::iter::Flatten<std::vec::IntoIter<Found<'a>>> },
+    Anywhere {
+        quads: Scanned<'a>,
+        hidden: Option<u64>,
+        made: Vec<Found<'a>>,
+    },
 }
 
 impl Iterator for Found<'_> {
@@ -252,9 +265,14 @@ impl Iterator for Found<'_> {
                 let named = |quad: &Result<Quad>| {
                     quad.as_ref().map_or(true, |quad| quad[3] != UNNAMED && Some(quad[3]) != *hidden)
                 };
-                match quads.find(named) {
-                    Some(quad) => Some(quad.map(|quad| internal(quad, Some(quad[3])))),
-                    None => made.next(),
+                if let Some(quad) = quads.find(named) {
+                    return Some(quad.map(|quad| internal(quad, Some(quad[3]))));
+                }
+                loop {
+                    if let Some(quad) = made.last_mut()?.next() {
+                        return Some(quad);
+                    }
+                    made.pop();
                 }
             }
         }
@@ -289,15 +307,24 @@ impl<I: Iterator<Item = Result<Quad>>> Iterator for Distinct<I> {
     }
 }
 
-/// A number as a term that says nothing else.
+/// How many bits of a number go into a character of its term, and how many characters that takes.
+const BITS: u32 = 6;
+const CHARACTERS: u32 = u64::BITS.div_ceil(BITS);
+
+/// A number as a term that says nothing else. The evaluator makes one for each value of each row.
 fn numbered(id: u64) -> Term {
-    BlankNode::new_from_unique_id(id.into()).into()
+    let digits = (0..CHARACTERS).map(|place| char::from(b'0' + (id >> (place * BITS)) as u8 % (1 << BITS)));
+    let mut text = String::with_capacity(CHARACTERS as usize);
+    text.extend(digits);
+    NamedNode::new_unchecked(text).into()
 }
 
 /// The number in a term of a numbered answer.
 pub(super) fn number_in(term: &Term) -> Option<u64> {
     match term {
-        Term::BlankNode(node) => node.as_ref().unique_id()?.try_into().ok(),
+        Term::NamedNode(node) => {
+            Some(node.as_str().bytes().rev().fold(0, |id, digit| id << BITS | u64::from(digit.wrapping_sub(b'0'))))
+        }
         _ => None,
     }
 }
@@ -364,5 +391,18 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
 
     fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<u64> {
         self.snapshot.number(self.lens.meant(term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number_in, numbered};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_number_comes_back(id in any::<u64>()) {
+            prop_assert_eq!(number_in(&numbered(id)), Some(id));
+        }
     }
 }

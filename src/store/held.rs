@@ -1,6 +1,7 @@
 //! Predicates held in memory: what many queries over one state of the store look up again and again.
 
 use super::Result;
+use super::fences::Fences;
 use super::quads::Quad;
 use rustc_hash::FxHashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -12,8 +13,20 @@ const MOST: usize = 16 << 20;
 
 /// The quads of a predicate in two orders: subject, object, graph, and object, subject, graph.
 pub(super) struct Held {
-    by_subject: Vec<[u32; 3]>,
-    by_object: Vec<[u32; 3]>,
+    by_subject: Rows,
+    by_object: Rows,
+}
+
+struct Rows {
+    rows: Vec<[u32; 3]>,
+    fences: Fences,
+}
+
+impl Rows {
+    fn of(rows: Vec<[u32; 3]>) -> Self {
+        let fences = Fences::of(rows.iter().map(|row| u64::from(row[0])));
+        Self { rows, fences }
+    }
 }
 
 impl Held {
@@ -34,24 +47,26 @@ impl Held {
         by_object.shrink_to_fit();
         let mut by_subject: Vec<[u32; 3]> = by_object.iter().map(|[o, s, g]| [*s, *o, *g]).collect();
         by_subject.sort_unstable();
-        Ok(Some(Self { by_subject, by_object }))
+        Ok(Some(Self { by_subject: Rows::of(by_subject), by_object: Rows::of(by_object) }))
     }
 
     /// The quads that fit, in the order in which the store has them.
     pub(super) fn run(&self, subject: Option<u64>, object: Option<u64>) -> Run<'_> {
-        let (rows, first, second) = match subject {
+        let (Rows { rows, fences }, first, second) = match subject {
             Some(subject) => (&self.by_subject, Some(subject), object),
             None => (&self.by_object, object, None),
         };
         let Some(first) = first else { return Run { rows, turned: true } };
+        let around = fences.around(first);
         let (Ok(first), Ok(second)) = (u32::try_from(first), second.map(u32::try_from).transpose()) else {
             return Run { rows: &[], turned: false };
         };
-        let start = rows.partition_point(|row| match second {
+        let near = &rows[around];
+        let start = near.partition_point(|row| match second {
             Some(second) => (row[0], row[1]) < (first, second),
             None => row[0] < first,
         });
-        let rest = &rows[start..];
+        let rest = &near[start..];
         let fits = |row: &[u32; 3]| row[0] == first && second.is_none_or(|second| row[1] == second);
         // Most runs are short, some as long as all.
         let mut bound = 1;
@@ -123,7 +138,7 @@ impl Shelf {
         if slot.held.get().is_none() {
             let most = *self.left.lock().unwrap_or_else(PoisonError::into_inner);
             let held = Held::of(read()?, most)?;
-            let taken = held.as_ref().map_or(0, |held| held.by_object.len());
+            let taken = held.as_ref().map_or(0, |held| held.by_object.rows.len());
             let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
             *left = left.saturating_sub(taken);
             // Nobody else sets it while it is being read.

@@ -13,6 +13,7 @@ mod dictionary;
 mod environment;
 mod error;
 mod examine;
+mod fences;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -10,20 +10,20 @@ use std::io::{self, Write};
 
 /// An [`Audit`] whose findings are made as they are written.
 #[derive(Serialize)]
-struct Shape<'a> {
+struct Shape<'a, 't> {
     version: u32,
     tool: &'a Tool,
     summary: &'a Summary,
-    findings: Findings<'a>,
+    findings: Findings<'a, 't>,
     failures: &'a [Failure],
 }
 
-struct Findings<'a> {
-    told: &'a Told<'a>,
+struct Findings<'a, 't> {
+    told: &'a Told<'t>,
     failed: &'a Cell<Option<CliError>>,
 }
 
-impl Serialize for Findings<'_> {
+impl Serialize for Findings<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut list = serializer.serialize_seq(Some(self.told.audited.len()))?;
         for finding in self.told.placed() {
@@ -41,10 +41,10 @@ impl Serialize for Findings<'_> {
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
     let summary = told.audited.summary();
-    let Audit { version, tool, failures, .. } = &Audit::new(summary.clone(), Vec::new(), told.failures());
+    let Audit { version, tool, failures, .. } = Audit::new(summary.clone(), Vec::new(), told.failures());
     let failed = Cell::default();
     let findings = Findings { told, failed: &failed };
-    let shape = Shape { version: *version, tool, summary, findings, failures };
+    let shape = Shape { version, tool: &tool, summary, findings, failures: &failures };
     let written = serde_json::to_writer_pretty(&mut *out, &shape);
     if let Some(error) = failed.take() {
         return Err(error);

@@ -16,8 +16,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         by_rule.entry(&finding.rule).or_default().push(finding);
     }
     let fails = |finding: &&&Finding| told.fail_on.is_some_and(|least| finding.severity >= least);
-    let error =
-        |rule: &str| failures.iter().find(|failure| failure.rule == rule && failure.location.is_none());
+    let error = |rule: &str| failures.iter().find(|failure| failure.rule == rule && failure.location.is_none());
     // A broken rule is in no list of rules, and still a suite.
     for failure in failures.iter().filter(|failure| failure.location.is_none()) {
         by_rule.entry(&failure.rule).or_default();

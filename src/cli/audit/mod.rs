@@ -125,7 +125,7 @@ pub(crate) fn today() -> String {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let today = args.today.clone().unwrap_or_else(today);
     let Chosen { rules, mut failures, off, mut troubled, profile } = settings::choose(&args.choice, Some(&today), ui)?;
     let broken = failures.len();
@@ -152,7 +152,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
     };
     let snapshot = store.read()?;
     let mapped = Mapped::over(&snapshot, &mappings);
-    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout);
+    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout, watch);
     let mut result = watcher.over(|watch| {
         let options = Options {
             today: Some(today),
@@ -226,7 +226,13 @@ fn tell_failure(failure: &Failure, broken: usize, rules: &[ibid::catalog::Rule],
 }
 
 /// Says which claims stand too low, if any does.
-fn tell_below(level: Level, audited: &Audited<'_>, snapshot: &Snapshot<'_>, names: &Names, ui: &Ui) -> Result<bool, CliError> {
+fn tell_below(
+    level: Level,
+    audited: &Audited<'_>,
+    snapshot: &Snapshot<'_>,
+    names: &Names,
+    ui: &Ui,
+) -> Result<bool, CliError> {
     const SHOWN: usize = 5;
     let count: usize = Level::ALL.iter().filter(|at| **at < level).map(|at| audited.summary().levels.at(*at)).sum();
     if count == 0 {
