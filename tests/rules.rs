@@ -86,7 +86,7 @@ fn check(rule: &Rule, rules: &BTreeMap<String, Rule>, document: &Path) -> Vec<St
             std::iter::once(rule).chain(with).map(|rule| rule.fitted(&settings, Some(&today)).unwrap()).collect();
         let off = rules.keys().filter(|id| settings.leaves_out(id)).cloned().collect();
         let options = Options { today: Some(today), off, ..Options::default() };
-        let mut audit = ibid::audit::audit(&snapshot, &fitted, Vec::new(), &options).unwrap();
+        let mut audit = ibid::audit::audit(&snapshot, &fitted, Vec::new(), &options).unwrap().whole().unwrap();
         assert_eq!(audit.failures, [], "{}", document.display());
         audit.findings.retain(|finding| *finding.rule == *rule.saved.id);
         let mut found: Vec<String> = audit.findings.iter().map(shown).collect();

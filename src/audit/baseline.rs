@@ -3,7 +3,9 @@
 //! A finding is known again by its rule, by what it is about and by what it says; where it stands does not count, so that lines
 //! may move. Two findings that agree in all three are counted.
 
-use crate::model::{Audit, Finding};
+use super::Audited;
+use crate::model::Finding;
+use crate::store::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -82,13 +84,16 @@ pub fn fingerprint(finding: &Finding) -> String {
 
 impl Baseline {
     /// All findings of an audit.
-    pub fn of(audit: &Audit) -> Self {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn of(audited: &Audited<'_>) -> Result<Self> {
         let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
-        for finding in &audit.findings {
-            *counts.entry(key(finding)).or_default() += 1;
+        for finding in audited.findings() {
+            *counts.entry(key(&finding?)).or_default() += 1;
         }
         let entry = |((rule, about, message), count)| Entry { rule, about, message, count };
-        Self { version: VERSION, findings: counts.into_iter().map(entry).collect() }
+        Ok(Self { version: VERSION, findings: counts.into_iter().map(entry).collect() })
     }
 
     /// How many findings it holds.
@@ -113,7 +118,7 @@ impl Baseline {
     ///
     /// # Errors
     /// When it is no baseline, or one of another version.
-    pub fn read(text: &str) -> Result<Self, BaselineError> {
+    pub fn read(text: &str) -> std::result::Result<Self, BaselineError> {
         #[derive(Deserialize)]
         struct Versioned {
             version: serde_json::Value,
@@ -133,20 +138,22 @@ impl Baseline {
     }
 
     /// Takes the known findings out of an audit; of findings that agree, the first are the known ones.
-    pub fn apply(&self, audit: &mut Audit) {
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn apply(&self, audited: &mut Audited<'_>) -> Result<()> {
         let mut left: BTreeMap<Key, usize> = BTreeMap::new();
         for entry in &self.findings {
             *left.entry((entry.rule.clone(), entry.about.clone(), entry.message.clone())).or_default() += entry.count;
         }
-        let before = audit.findings.len();
-        audit.findings.retain(|finding| match left.get_mut(&key(finding)) {
+        let known = audited.retain(|finding| match left.get_mut(&key(finding)) {
             Some(count) if *count > 0 => {
                 *count -= 1;
                 false
             }
             _ => true,
-        });
-        audit.summary.known = Some(before - audit.findings.len());
-        audit.count();
+        })?;
+        audited.set_known(known);
+        Ok(())
     }
 }

@@ -1,120 +1,94 @@
-//! What are nodes called, and where do they stand? Many findings name the same ones: each is looked up once.
+//! What are nodes called, and where do they stand? Many findings name the same ones: each is looked up once, as long as there
+//! are not too many.
 
+use super::found::{Files, Spot};
 use crate::catalog::prefixes;
-use crate::model::{Finding, Place};
+use crate::model::Place;
 use crate::store::{Node, Reader, Result};
 use crate::vocab::schema;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use std::hash::Hash;
 use std::sync::Arc;
+
+/// How many of a kind are remembered.
+pub(super) const KNOWN: usize = 1 << 16;
 
 /// Looks nodes up, and remembers.
 pub(super) struct Look<'r> {
     pub(super) reader: &'r dyn Reader,
-    words: FxHashSet<Arc<str>>,
-    names: FxHashMap<Arc<str>, Arc<str>>,
-    nodes: FxHashMap<Arc<str>, Option<Node>>,
-    subjects: FxHashMap<(Arc<str>, Option<Arc<str>>), Subject>,
+    files: Arc<Files>,
+    names: FxHashMap<Node, Arc<str>>,
+    called: FxHashMap<Arc<str>, Arc<str>>,
+    documents: FxHashMap<Node, Option<Arc<str>>>,
+    /// The file that was named last.
+    last: Option<(String, u32)>,
 }
 
-/// What is known of what a finding is about.
-#[derive(Clone, Default)]
-pub(super) struct Subject {
-    pub(super) text: Option<Arc<str>>,
-    pub(super) document: Option<Arc<str>>,
-    pub(super) location: Option<Place>,
+fn remember<K: Hash + Eq, V: Clone>(known: &mut FxHashMap<K, V>, key: K, value: &V) {
+    if known.len() >= KNOWN {
+        known.clear();
+    }
+    known.insert(key, value.clone());
 }
 
 impl<'r> Look<'r> {
-    pub(super) fn new(reader: &'r dyn Reader) -> Self {
-        Self {
-            reader,
-            words: FxHashSet::default(),
-            names: FxHashMap::default(),
-            nodes: FxHashMap::default(),
-            subjects: FxHashMap::default(),
-        }
+    pub(super) fn new(reader: &'r dyn Reader, files: Arc<Files>) -> Self {
+        let (names, called, documents) = Default::default();
+        Self { reader, files, names, called, documents, last: None }
     }
 
-    /// The text, kept once.
-    pub(super) fn word(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.words.get(text) {
-            return Arc::clone(known);
-        }
-        let word: Arc<str> = text.into();
-        self.words.insert(Arc::clone(&word));
-        word
-    }
-
-    /// What people call a node.
-    pub(super) fn called(&mut self, iri: &str) -> Result<Arc<str>> {
-        if let Some(known) = self.names.get(iri) {
+    /// A node's name: its IRI, a blank node's label, a literal's text.
+    pub(super) fn name(&mut self, node: Node) -> Result<Arc<str>> {
+        if let Some(known) = self.names.get(&node) {
             return Ok(Arc::clone(known));
         }
-        let name: Arc<str> = called(self.reader, iri)?.into();
-        let iri = self.word(iri);
-        self.names.insert(iri, Arc::clone(&name));
+        let name = self.reader.name(node)?.into();
+        remember(&mut self.names, node, &name);
         Ok(name)
     }
 
-    fn node(&mut self, iri: &Arc<str>) -> Result<Option<Node>> {
-        if let Some(known) = self.nodes.get(iri) {
-            return Ok(*known);
+    /// What people call a node of this name.
+    pub(super) fn called(&mut self, name: &str) -> Result<Arc<str>> {
+        if let Some(known) = self.called.get(name) {
+            return Ok(Arc::clone(known));
         }
-        let node = self.reader.find(iri)?;
-        self.nodes.insert(Arc::clone(iri), node);
-        Ok(node)
+        let called = called(self.reader, name)?.into();
+        remember(&mut self.called, name.into(), &called);
+        Ok(called)
     }
 
-    /// A claim or document of a report: its text, the document it stands in, its place.
-    pub(super) fn subject(&mut self, iri: &Arc<str>, graph: Option<&Arc<str>>, is_claim: bool) -> Result<Subject> {
-        let key = (Arc::clone(iri), graph.cloned());
-        if let Some(known) = self.subjects.get(&key) {
+    /// A claim's text.
+    pub(super) fn text(&self, claim: Node) -> Result<Option<Arc<str>>> {
+        Ok(first_name(self.reader, claim, schema::TEXT)?.map(Into::into))
+    }
+
+    /// The document that a claim stands in.
+    pub(super) fn document(&mut self, claim: Node) -> Result<Option<Arc<str>>> {
+        if let Some(known) = self.documents.get(&claim) {
             return Ok(known.clone());
         }
-        let mut found = Subject::default();
-        let graph = match graph {
-            Some(graph) => self.node(graph)?,
-            None => None,
-        };
-        if let Some(node) = self.reader.find(iri)? {
-            if is_claim {
-                found.text = first_name(self.reader, node, schema::TEXT)?.map(Into::into);
-                found.document = first_name(self.reader, node, schema::APPEARANCE)?.map(|name| self.word(&name));
-            }
-            found.location = self.reader.place(node, graph)?;
-            if found.location.is_none() && graph.is_some() {
-                found.location = self.reader.place(node, None)?;
-            }
-        }
-        self.subjects.insert(key, found.clone());
-        Ok(found)
+        let document = first_name(self.reader, claim, schema::APPEARANCE)?.map(Into::into);
+        remember(&mut self.documents, claim, &document);
+        Ok(document)
     }
-}
 
-/// Fills in where the related nodes of findings stand, which only those who show them need.
-///
-/// # Errors
-/// When the store fails.
-pub fn place_related(reader: &dyn Reader, findings: &mut [Finding]) -> Result<()> {
-    let mut known: FxHashMap<Arc<str>, Option<Place>> = FxHashMap::default();
-    for finding in findings {
-        finding.related_locations.clear();
-        for node in &finding.related {
-            let place = match known.get(node) {
-                Some(place) => place.clone(),
-                None => {
-                    let place = match reader.find(node)? {
-                        Some(found) => reader.place(found, None)?,
-                        None => None,
-                    };
-                    known.insert(Arc::clone(node), place.clone());
-                    place
-                }
-            };
-            finding.related_locations.push(place);
+    /// Where a node stands: in this report, else in any.
+    pub(super) fn spot(&mut self, node: Node, graph: Option<Node>) -> Result<Option<Spot>> {
+        let mut place = self.reader.place(node, graph)?;
+        if place.is_none() && graph.is_some() {
+            place = self.reader.place(node, None)?;
         }
+        let Some(Place { file, line, column }) = place else { return Ok(None) };
+        let number = match &self.last {
+            Some((name, number)) if *name == file => *number,
+            _ => {
+                let number = self.files.number(&file);
+                self.last = Some((file, number));
+                number
+            }
+        };
+        Ok(Some((number, line, column)))
     }
-    Ok(())
 }
 
 /// The smallest of a property's values, as text.

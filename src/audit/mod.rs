@@ -1,27 +1,30 @@
 //! The linter: runs rules over a store and gathers what they find.
 
 mod apply;
+mod audited;
 mod baseline;
+mod found;
 mod look;
 mod next;
+mod run;
 mod waivers;
 
+pub use audited::Audited;
 pub use baseline::{Baseline, BaselineError, fingerprint};
-pub use look::{called, place_related};
+pub use look::called;
 pub use next::{Action, next};
 
 use crate::catalog::{Keep, Rule};
 use crate::computed;
 use crate::lineage::{self, Lineage};
-use crate::model::{Audit, Failure, Finding, Level, Place, Summary};
-use crate::store::{DefaultGraph, Error, Reader, Result, Run};
+use crate::model::{Failure, Level, Place, Summary};
+use crate::store::{Reader, Result};
 use crate::vocab::{graph, ibid, rdf};
-use apply::Applied;
+use found::Files;
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use waivers::Waivers;
 
 /// Follows the rules of a run, from whichever thread each is run on.
@@ -30,6 +33,8 @@ pub trait Watch: Sync {
     fn begins(&self, rule: &str, cancel: &CancellationToken);
     /// A rule is through.
     fn ends(&self, rule: &str);
+    /// In words, why a rule was cancelled; none where it was not.
+    fn given_up(&self, rule: &str) -> Option<String>;
 }
 
 /// How an audit is to be run.
@@ -54,99 +59,53 @@ pub struct Options<'a> {
 ///
 /// # Errors
 /// When the store fails; a rule that fails by itself is told among the failures.
-pub fn audit(reader: &dyn Reader, rules: &[Rule], mut failures: Vec<Failure>, options: &Options<'_>) -> Result<Audit> {
-    let lineage = lineage::compute(reader)?;
-    reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
-    for name in graph::COMPUTED {
-        if rules.iter().any(|rule| rule.query.names(name)) {
-            computed::attach_graph(reader, name)?;
+pub fn audit<'r>(
+    reader: &'r dyn Reader,
+    rules: &[Rule],
+    mut failures: Vec<Failure>,
+    options: &Options<'_>,
+) -> Result<Audited<'r>> {
+    reader.hold();
+    let files = Arc::new(Files::default());
+    let (mut summary, mut applied) = run::run_all(reader, rules, &files, options, || {
+        let lineage = lineage::compute(reader)?;
+        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+        let summary = summary(reader, &lineage)?;
+        drop(lineage);
+        for name in graph::COMPUTED {
+            if rules.iter().any(|rule| rule.query.names(name)) {
+                computed::attach_graph(reader, name)?;
+            }
         }
-    }
-    let mut applied = run_all(reader, rules, options)?;
+        Ok(summary)
+    })?;
     // Whichever thread was faster, the order is that of the rules.
     applied.sort_unstable_by_key(|(number, _)| *number);
     let mut off = options.off.clone();
     off.extend(failures.iter().map(|failure| failure.rule.clone()));
-    let (mut findings, mut waivers_found) = (Vec::new(), Vec::new());
+    let (mut findings, mut sayings, mut waivers_found) = (Vec::new(), BTreeMap::new(), Vec::new());
     for (number, outcome) in applied {
         let rule = &rules[number];
         match outcome {
-            Ok(found) if rule.keep == Keep::UnusedWaivers => waivers_found.extend(found),
-            Ok(found) => findings.extend(found),
+            Ok(applied) => {
+                sayings.insert(number as u16, applied.sayings);
+                let to = if rule.keep == Keep::UnusedWaivers { &mut waivers_found } else { &mut findings };
+                to.extend(applied.found);
+            }
             Err(error) => {
                 off.insert(rule.saved.id.clone());
-                let error = match error {
-                    Error::Cancelled => "it ran out of time".to_owned(),
-                    error => error.to_string(),
-                };
+                let why = options.watch.and_then(|watch| watch.given_up(&rule.saved.id));
+                let error = why.unwrap_or_else(|| error.to_string());
                 failures.push(Failure { rule: rule.saved.id.clone(), error, location: None });
             }
         }
     }
     let mut waivers = Waivers::read(reader, options.today.as_deref(), &off)?;
-    let waived = waivers.apply(&mut findings);
-    findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(&finding.related)));
+    summary.waived = waivers.apply(&mut findings, rules);
+    findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(finding.related())));
     failures.extend(waivers.into_faulty());
-    findings.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
     failures.sort_by(|a, b| (&a.rule, &a.location).cmp(&(&b.rule, &b.location)));
-    Ok(Audit::new(Summary { waived, ..summary(reader, &lineage)? }, findings, failures))
-}
-
-type Outcome = (usize, Result<Applied>);
-
-/// Runs all rules, on as many threads as are asked for and the reader has readers for.
-fn run_all(reader: &dyn Reader, rules: &[Rule], options: &Options<'_>) -> Result<Vec<Outcome>> {
-    // The longest queries first: what is left at the end is then short.
-    let mut order: Vec<usize> = (0..rules.len()).collect();
-    order.sort_by_key(|number| std::cmp::Reverse(rules[*number].saved.text.len()));
-    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(rules.len())));
-    let work = |reader: &dyn Reader| {
-        let mut look = look::Look::new(reader);
-        loop {
-            let Some(number) = order.get(next.fetch_add(1, Ordering::Relaxed)) else { return };
-            let rule = &rules[*number];
-            let run = Run { default_graph: DefaultGraph::Union, cancel: CancellationToken::new() };
-            if let Some(watch) = options.watch {
-                watch.begins(&rule.saved.id, &run.cancel);
-            }
-            let outcome = apply::apply(&mut look, rule, &run);
-            if let Some(watch) = options.watch {
-                watch.ends(&rule.saved.id);
-            }
-            done.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push((*number, outcome));
-        }
-    };
-    let mut beside = Vec::new();
-    while beside.len() + 1 < options.threads.min(rules.len()) {
-        let Some(other) = reader.beside()? else { break };
-        beside.push(other);
-    }
-    std::thread::scope(|scope| -> Result<()> {
-        for other in beside {
-            let builder = std::thread::Builder::new();
-            let builder = match options.stack {
-                Some(stack) => builder.stack_size(stack),
-                None => builder,
-            };
-            let started = builder.spawn_scoped(scope, || {
-                // A thread that gets no reader leaves the rules to the others.
-                if let Ok(other) = other() {
-                    work(&*other);
-                }
-            });
-            started.map_err(|error| Error::Other(error.into()))?;
-        }
-        work(reader);
-        Ok(())
-    })?;
-    Ok(done.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
-}
-
-type Order<'f> = (bool, Option<&'f Place>, &'f str, Option<&'f str>, Option<&'f str>, &'f str);
-
-fn order(finding: &Finding) -> Order<'_> {
-    let place = finding.location.as_ref();
-    (place.is_none(), place, &finding.rule, finding.claim.as_deref(), finding.document.as_deref(), &finding.message)
+    Audited::new(reader, files, sayings, findings, summary, failures)
 }
 
 fn summary(reader: &dyn Reader, lineage: &Lineage) -> Result<Summary> {

@@ -1,19 +1,20 @@
 //! What is waived: by whom, why, until when, and did the waiver silence anything?
 
-use crate::model::{Failure, Finding, Place};
+use super::found::{Code, Found};
+use crate::catalog::Rule;
+use crate::model::{Failure, Place};
 use crate::store::{Node, Reader, Result};
 use crate::vocab::{ibid, prov};
 use oxsdatatypes::Date;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The waivers of a store.
 pub(super) struct Waivers {
-    /// By rule and claim, the waivers that hold.
-    holding: FxHashMap<(String, String), Vec<usize>>,
-    /// Their names, and whether they silenced something, or nobody can know.
-    used: Vec<(String, bool)>,
+    /// By claim and rule, the waivers that hold.
+    holding: FxHashMap<Node, BTreeMap<String, Vec<usize>>>,
+    /// Each of them, and whether it silenced something, or nobody can know.
+    used: Vec<(Node, bool)>,
     faulty: Vec<Failure>,
 }
 
@@ -30,7 +31,6 @@ impl Waivers {
         let today: Option<Date> = today.and_then(|today| today.parse().ok());
         let mut waivers = Self { holding: FxHashMap::default(), used: Vec::new(), faulty: Vec::new() };
         for (waiver, (rules, claims)) in nodes {
-            let name = reader.name(waiver)?;
             let rules = rules.into_iter().map(|rule| reader.name(rule)).collect::<Result<Vec<_>>>()?;
             let place = reader.place(waiver, None)?;
             let dates = texts(reader, waiver, ibid::UNTIL)?;
@@ -56,27 +56,26 @@ impl Waivers {
                 continue;
             }
             let unknown = rules.iter().any(|rule| off.contains(rule));
-            waivers.used.push((name, unknown));
+            waivers.used.push((waiver, unknown));
             for claim in claims {
-                let claim = reader.name(claim)?;
+                let holding = waivers.holding.entry(claim).or_default();
                 for rule in &rules {
-                    let holding = waivers.holding.entry((rule.clone(), claim.clone())).or_default();
-                    holding.push(waivers.used.len() - 1);
+                    holding.entry(rule.clone()).or_default().push(waivers.used.len() - 1);
                 }
             }
         }
         Ok(waivers)
     }
 
-    /// Takes out what is waived; returns how many findings that was.
-    pub(super) fn apply(&mut self, findings: &mut Vec<Finding>) -> usize {
+    /// Takes out what is waived, of the findings of these rules; returns how many that was.
+    pub(super) fn apply(&mut self, findings: &mut Vec<Found>, rules: &[Rule]) -> usize {
         if self.holding.is_empty() {
             return 0;
         }
         let before = findings.len();
-        findings.retain(|finding| {
-            let Some(subject) = finding.subject() else { return true };
-            match self.holding.get(&(finding.rule.to_string(), subject.to_string())) {
+        findings.retain(|found| {
+            let holding = found.subject().node().and_then(|subject| self.holding.get(&subject));
+            match holding.and_then(|holding| holding.get(&rules[usize::from(found.rule)].saved.id)) {
                 Some(waivers) => {
                     waivers.iter().for_each(|waiver| self.used[*waiver].1 = true);
                     false
@@ -88,8 +87,8 @@ impl Waivers {
     }
 
     /// Whether one of these waivers silenced nothing.
-    pub(super) fn any_unused(&self, names: &[Arc<str>]) -> bool {
-        self.used.iter().any(|(name, used)| !used && names.iter().any(|other| **other == **name))
+    pub(super) fn any_unused(&self, waivers: &[Code]) -> bool {
+        self.used.iter().any(|(waiver, used)| !used && waivers.contains(&Code::of_node(*waiver)))
     }
 
     /// The waivers that waive nothing because something is missing.

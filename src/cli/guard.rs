@@ -17,8 +17,10 @@ pub(crate) const STACK: usize = 256 << 20;
 /// How often memory is looked at. What is filled in that time is what a limit may be passed by.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long what was cancelled has to end by itself, and over which part of the limit it may grow meanwhile.
-const GRACE: Duration = Duration::from_secs(1);
+pub(crate) const GRACE: Duration = Duration::from_secs(1);
 const GRACE_PART: u64 = 16;
+/// The same where somebody eases it.
+const EASED_PART: u64 = 4;
 
 /// A limit that was passed.
 #[derive(Clone, Copy)]
@@ -41,6 +43,8 @@ struct Shared {
     heeded: AtomicBool,
     passed: OnceLock<Limit>,
     told: AtomicBool,
+    /// Whether somebody sees to it that less memory is taken.
+    eased: AtomicBool,
 }
 
 /// A run's limits, and whether one was passed.
@@ -59,6 +63,7 @@ impl Watch {
             heeded: AtomicBool::new(false),
             passed: OnceLock::new(),
             told: AtomicBool::new(false),
+            eased: AtomicBool::new(false),
         }))
     }
 
@@ -81,6 +86,17 @@ impl Watch {
     pub(crate) fn cancel(&self) -> CancellationToken {
         self.0.heeded.store(true, Ordering::Relaxed);
         self.0.cancel.clone()
+    }
+
+    /// Says whether somebody sees to it that less memory is taken when too much is: the run is not given up for it then,
+    /// unless it grows fast.
+    pub(crate) fn ease(&self, eased: bool) {
+        self.0.eased.store(eased, Ordering::Relaxed);
+    }
+
+    /// The limit of memory, in MiB, where more is taken now.
+    pub(crate) fn exceeded(&self) -> Option<u64> {
+        self.0.memory.filter(|most| anonymous_memory() > *most).map(|most| most >> 20)
     }
 
     /// The limit that was passed, in words; none where none was, or where it was told already.
@@ -108,12 +124,17 @@ impl Watch {
         let late = !writing && self.until().is_some_and(|until| Instant::now() > until);
         let limit = match self.0.memory {
             _ if late => Limit::Time,
-            Some(most) if anonymous_memory() > most => Limit::Memory(most),
+            Some(most) if anonymous_memory() > most + self.spare(most) => Limit::Memory(most),
             _ => return,
         };
         if self.0.passed.set(limit).is_ok() {
             self.0.cancel.cancel();
         }
+    }
+
+    /// By how much memory may be passed while somebody eases it.
+    fn spare(&self, most: u64) -> u64 {
+        if self.0.eased.load(Ordering::Relaxed) { most / EASED_PART } else { 0 }
     }
 
     /// Whether it is no use to wait for what was cancelled at a time.

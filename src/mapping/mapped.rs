@@ -3,7 +3,7 @@
 use super::{Mappings, Reading, Recognised};
 use crate::model::Place;
 use crate::sparql::Query;
-use crate::store::{Beside, Columns, Node, Reader, Result, Run, name_of, node_of};
+use crate::store::{Beside, Columns, EachRow, Node, Reader, Result, Run, name_of, node_of};
 use crate::vocab::{ibid, rdf, schema_twin};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
@@ -205,6 +205,14 @@ fn occurs(reader: &dyn Reader, terms: &[String]) -> Result<bool> {
 impl Reader for Mapped<'_> {
     fn query<'q>(&'q self, query: &'q Query, run: &Run) -> Result<QueryResults<'q>> {
         self.inner.query(query, run)
+    }
+
+    fn rows(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
+        self.inner.rows(query, run, each)
+    }
+
+    fn hold(&self) {
+        self.inner.hold();
     }
 
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {

@@ -55,6 +55,7 @@ pub(crate) struct Lens(Arc<AtomicU8>);
 impl Exact {
     /// Changes a query; its answers are the same but for what the module says.
     pub(crate) fn new(mut query: Query) -> Self {
+        super::plan::plan(&mut query);
         let mut rewriter = Rewriter::default();
         walk::query(&mut query, &mut rewriter);
         Self { query, separators: rewriter.separators, wanted: Lens::default() }
@@ -249,7 +250,7 @@ impl Rewriter {
 /// MIN and MAX: the term that comes first or last in the order, to the letter.
 struct Extreme {
     better: std::cmp::Ordering,
-    best: Option<(String, Term)>,
+    best: Option<order::Ranked>,
 }
 
 impl Extreme {
@@ -260,15 +261,14 @@ impl Extreme {
 
 impl AggregateFunctionAccumulator for Extreme {
     fn accumulate(&mut self, element: Term) {
-        let key = order::key(element.as_ref());
-        if self.best.as_ref().is_none_or(|(best, _)| key.cmp(best) == self.better) {
-            self.best = Some((key, element));
+        let element = order::Ranked::new(element);
+        if self.best.as_ref().is_none_or(|best| element.compare(best) == self.better) {
+            self.best = Some(element);
         }
     }
 
     fn finish(&mut self) -> Option<Term> {
-        let (_, term) = self.best.take()?;
-        Some(match to_the_letter(term) {
+        Some(match to_the_letter(self.best.take()?.into_term()) {
             ExpressionTerm::OtherTypedLiteral { value, datatype } => {
                 // Of this datatype the evaluator makes no value.
                 Literal::new_typed_literal(value, NamedNode::new_unchecked(format!("{KEPT}{}", datatype.as_str())))

@@ -8,6 +8,7 @@ mod depth;
 mod exact;
 mod lexer;
 mod order;
+mod plan;
 mod prefixes;
 mod request;
 mod seen;

@@ -6,9 +6,12 @@
 //! zone as if in UTC), times of day, recurring days, durations, strings (by text, then language), and everything else by
 //! text. Numbers are compared as they are written, to the last digit.
 
-use oxigraph::model::{LiteralRef, TermRef};
+use oxigraph::model::vocab::xsd;
+use oxigraph::model::{LiteralRef, Term, TermRef};
 use oxsdatatypes::{Date, DateTime, Double, Duration, Float, GDay, GMonth, GMonthDay, GYear, GYearMonth, Time};
+use std::cmp::Ordering;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
 const XSD: &str = "http://www.w3.org/2001/XMLSchema#";
 /// The mean length of a month in seconds, which lies within what `<` says of months and days.
@@ -22,6 +25,65 @@ pub(super) fn key(term: TermRef<'_>) -> String {
         TermRef::BlankNode(node) => format!("1{}", node.as_str()),
         TermRef::NamedNode(node) => format!("2{}", node.as_str()),
         TermRef::Literal(literal) => of_literal(literal),
+    }
+}
+
+/// A term among others, and its key where it was asked for.
+#[derive(Clone, Debug)]
+pub(super) struct Ranked {
+    term: Term,
+    key: OnceLock<String>,
+}
+
+impl Ranked {
+    pub(super) fn new(term: Term) -> Self {
+        Self { term, key: OnceLock::new() }
+    }
+
+    pub(super) fn into_term(self) -> Term {
+        self.term
+    }
+
+    /// The order of keys, which IRIs, strings and plain numbers need not have made.
+    pub(super) fn compare(&self, other: &Self) -> Ordering {
+        let quick = match (&self.term, &other.term) {
+            (Term::NamedNode(one), Term::NamedNode(other)) => Some(one.as_str().cmp(other.as_str())),
+            (Term::Literal(one), Term::Literal(other)) if one.datatype() == other.datatype() => {
+                if one.datatype() == xsd::STRING {
+                    Some(one.value().cmp(other.value()))
+                } else if one.datatype() == xsd::DECIMAL {
+                    Digits::of(one.value()).zip(Digits::of(other.value())).map(|(one, other)| one.cmp(&other))
+                } else {
+                    None
+                }
+            }
+            _ => None,
+        };
+        quick.unwrap_or_else(|| self.key().cmp(other.key()))
+    }
+
+    fn key(&self) -> &str {
+        self.key.get_or_init(|| key(self.term.as_ref()))
+    }
+}
+
+/// A number above or at zero as it is written: the length of its whole part, which decides first, and both parts.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Digits<'t> {
+    length: usize,
+    whole: &'t str,
+    part: &'t str,
+}
+
+impl<'t> Digits<'t> {
+    fn of(text: &'t str) -> Option<Self> {
+        let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || !digits(part) {
+            return None;
+        }
+        let whole = whole.trim_start_matches('0');
+        Some(Self { length: whole.len(), whole, part: part.trim_end_matches('0') })
     }
 }
 
@@ -157,6 +219,11 @@ mod tests {
         Literal::new_typed_literal(text, NamedNode::new_unchecked(format!("{}{name}", super::XSD))).into()
     }
 
+    fn agrees(one: &Term, other: &Term) -> bool {
+        let ranked = |term: &Term| super::Ranked::new(term.clone());
+        ranked(one).compare(&ranked(other)) == key(one.as_ref()).cmp(&key(other.as_ref()))
+    }
+
     #[test]
     fn every_kind_has_its_place() {
         let ascending: Vec<Term> = vec![
@@ -218,6 +285,18 @@ mod tests {
             let value = |n: i64, d: i64| i128::from(n) * 1000 + if n < 0 { -i128::from(d) } else { i128::from(d) };
             let (one, other) = (typed(&written(a, c), "decimal"), typed(&written(b, d), "decimal"));
             prop_assert_eq!(key(one.as_ref()).cmp(&key(other.as_ref())), value(a, c).cmp(&value(b, d)));
+            prop_assert!(agrees(&one, &other));
+        }
+
+        #[test]
+        fn what_needs_no_key_is_ordered_as_by_keys(
+            one in "[-+0-3.]{0,6}|[a-c]{0,3}",
+            other in "[-+0-3.]{0,6}|[a-c]{0,3}",
+            kind in prop::sample::select(vec!["decimal", "integer", "string"]),
+        ) {
+            prop_assert!(agrees(&typed(&one, kind), &typed(&other, kind)));
+            let iri = |text: &str| Term::from(NamedNode::new_unchecked(text));
+            prop_assert!(agrees(&iri(&one), &iri(&other)));
         }
 
         #[test]

@@ -1,8 +1,10 @@
 //! Computed facts: for each predicate its pairs of subject and object, sorted. They are good for every snapshot of the same
 //! state of a store.
 
+use super::fences::Fences;
 use super::port::{Fact, Node, Value};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 /// Marks an object that is no node, and stands among the values.
@@ -14,7 +16,9 @@ pub(super) struct Column {
     /// Subject and object.
     pairs: Vec<(u64, u64)>,
     /// Object and subject, made when it is first asked for.
-    by_object: OnceLock<Vec<(u64, u64)>>,
+    by_object: OnceLock<(Vec<(u64, u64)>, Fences)>,
+    /// Made when it is first looked into.
+    fences: OnceLock<Fences>,
 }
 
 /// Facts by their predicates.
@@ -41,7 +45,12 @@ impl Columns {
         let column = match self.list.iter_mut().find(|column| column.predicate == predicate) {
             Some(column) => column,
             None => {
-                self.list.push(Column { predicate, pairs: Vec::new(), by_object: OnceLock::new() });
+                self.list.push(Column {
+                    predicate,
+                    pairs: Vec::new(),
+                    by_object: OnceLock::new(),
+                    fences: OnceLock::new(),
+                });
                 self.list.last_mut().expect("one was pushed just now")
             }
         };
@@ -56,6 +65,7 @@ impl Columns {
                 column.pairs.sort_unstable();
             }
             column.pairs.dedup();
+            column.pairs.shrink_to_fit();
         }
         self
     }
@@ -102,26 +112,53 @@ impl Columns {
 }
 
 impl Column {
-    /// The pairs of a subject, or all.
-    pub(super) fn of_subject(&self, subject: Option<u64>) -> &[(u64, u64)] {
-        match subject {
-            Some(subject) => run(&self.pairs, subject),
-            None => &self.pairs,
+    /// Which pairs are a subject's, or all; with an object, that one pair.
+    pub(super) fn of_subject(&self, subject: Option<u64>, object: Option<u64>) -> Range<usize> {
+        let Some(subject) = subject else { return 0..self.pairs.len() };
+        let around = self.fences.get_or_init(|| fences(&self.pairs)).around(subject);
+        let start = around.start;
+        match object {
+            None => run(&self.pairs, around, subject),
+            Some(object) => match self.pairs[around].binary_search(&(subject, object)) {
+                Ok(at) => start + at..start + at + 1,
+                Err(_) => 0..0,
+            },
         }
     }
 
-    /// The pairs that have an object, as object and subject.
-    pub(super) fn of_object(&self, object: u64) -> &[(u64, u64)] {
-        let turned = || {
+    /// Which pairs have an object, among the turned ones.
+    pub(super) fn of_object(&self, object: u64) -> Range<usize> {
+        let (pairs, fences) = self.by_object();
+        run(pairs, fences.around(object), object)
+    }
+
+    /// A pair as subject and object.
+    pub(super) fn pair(&self, at: usize) -> (u64, u64) {
+        self.pairs[at]
+    }
+
+    /// The pairs as object and subject, sorted.
+    pub(super) fn turned(&self) -> &[(u64, u64)] {
+        &self.by_object().0
+    }
+
+    fn by_object(&self) -> &(Vec<(u64, u64)>, Fences) {
+        self.by_object.get_or_init(|| {
             let mut turned: Vec<(u64, u64)> = self.pairs.iter().map(|(subject, object)| (*object, *subject)).collect();
             turned.sort_unstable();
-            turned
-        };
-        run(self.by_object.get_or_init(turned), object)
+            let fences = fences(&turned);
+            (turned, fences)
+        })
     }
 }
 
-fn run(sorted: &[(u64, u64)], first: u64) -> &[(u64, u64)] {
+fn fences(pairs: &[(u64, u64)]) -> Fences {
+    Fences::of(pairs.iter().map(|pair| pair.0))
+}
+
+/// Where among these places the pairs of a number stand.
+fn run(pairs: &[(u64, u64)], around: Range<usize>, first: u64) -> Range<usize> {
+    let (offset, sorted) = (around.start, &pairs[around]);
     let start = sorted.partition_point(|pair| pair.0 < first);
     // Most runs are short, some as long as the column.
     let mut length = 1;
@@ -129,5 +166,5 @@ fn run(sorted: &[(u64, u64)], first: u64) -> &[(u64, u64)] {
         length *= 2;
     }
     let end = sorted.len().min(start + length);
-    &sorted[start..start + sorted[start..end].partition_point(|pair| pair.0 == first)]
+    offset + start..offset + start + sorted[start..end].partition_point(|pair| pair.0 == first)
 }

@@ -6,6 +6,7 @@ use super::port::{Node, Value};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
 use rustc_hash::FxHashMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Terms that the dictionary does not have, numbered for one snapshot.
@@ -37,6 +38,20 @@ impl Overlay {
         id
     }
 
+    /// How many terms there are.
+    pub(super) fn len(&self) -> usize {
+        self.terms.len()
+    }
+
+    /// Forgets the terms after the first so many: no number of theirs may be used any more.
+    pub(super) fn truncate(&mut self, length: usize) {
+        for term in self.terms.drain(length..) {
+            self.ids.remove(&term);
+        }
+        self.terms.shrink_to(2 * length);
+        self.ids.shrink_to(2 * length);
+    }
+
     pub(super) fn term(&self, id: u64) -> Option<Term> {
         self.terms.get(((id & !OVERLAY) >> 2) as usize).cloned()
     }
@@ -54,7 +69,38 @@ pub(super) struct ComputedGraph {
     codes: FxHashMap<u64, u64>,
 }
 
-type Triples = Box<dyn Iterator<Item = [u64; 3]>>;
+/// Triples of a computed graph.
+pub(super) enum Triples {
+    /// Those of one predicate.
+    Column {
+        made: Arc<ComputedGraph>,
+        number: usize,
+        /// Places in the column, or among its turned pairs.
+        places: Range<usize>,
+        turned: bool,
+    },
+    Several(std::vec::IntoIter<[u64; 3]>),
+}
+
+impl Iterator for Triples {
+    type Item = [u64; 3];
+
+    fn next(&mut self) -> Option<[u64; 3]> {
+        match self {
+            Self::Column { made, number, places, turned } => {
+                let (at, column) = (places.next()?, made.columns.column(*number));
+                let (subject, object) = if *turned {
+                    let (object, subject) = column.turned()[at];
+                    (subject, object)
+                } else {
+                    column.pair(at)
+                };
+                Some([subject, made.predicates[*number], made.number(object)])
+            }
+            Self::Several(triples) => triples.next(),
+        }
+    }
+}
 
 impl ComputedGraph {
     /// Makes a graph of facts; `number` gives the number of a term.
@@ -76,39 +122,30 @@ impl ComputedGraph {
     /// The triples that fit a pattern, as subject, predicate, object.
     pub(super) fn scan(self: &Arc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
         let wanted = |number: &usize| predicate.is_none_or(|predicate| self.predicates[*number] == predicate);
-        let scan = |number| Self::scan_column(self, number, subject, object);
-        let scans: Vec<Triples> = (0..self.predicates.len()).filter(wanted).map(scan).collect();
-        if scans.len() > 1 && subject.is_none() {
-            // What is said of a subject stands together.
-            let mut all: Vec<[u64; 3]> = scans.into_iter().flatten().collect();
-            all.sort_by_key(|[subject, ..]| *subject);
-            return Box::new(all.into_iter());
+        let mut numbers = (0..self.predicates.len()).filter(wanted);
+        match (numbers.next(), numbers.next()) {
+            (Some(only), None) => self.scan_column(only, subject, object),
+            (None, _) => Triples::Several(Vec::new().into_iter()),
+            (Some(first), Some(second)) => {
+                let numbers = [first, second].into_iter().chain(numbers);
+                let mut all: Vec<_> = numbers.flat_map(|number| self.scan_column(number, subject, object)).collect();
+                if subject.is_none() {
+                    // What is said of a subject stands together.
+                    all.sort_by_key(|[subject, ..]| *subject);
+                }
+                Triples::Several(all.into_iter())
+            }
         }
-        Box::new(scans.into_iter().flatten())
     }
 
-    fn scan_column(made: &Arc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
-        let column = made.columns.column(number);
-        let predicate = made.predicates[number];
-        let coded = |object: u64| made.codes.get(&object).copied().unwrap_or(object);
-        match (subject, object) {
-            (Some(subject), object) => {
-                let found = column.of_subject(Some(subject)).iter().map(|(_, found)| made.number(*found));
-                let found: Vec<u64> = found.filter(|found| object.is_none_or(|object| *found == object)).collect();
-                Box::new(found.into_iter().map(move |object| [subject, predicate, object]))
-            }
-            (None, Some(object)) => {
-                let found: Vec<u64> = column.of_object(coded(object)).iter().map(|(_, subject)| *subject).collect();
-                Box::new(found.into_iter().map(move |subject| [subject, predicate, object]))
-            }
-            (None, None) => {
-                let (made, length) = (Arc::clone(made), column.of_subject(None).len());
-                Box::new((0..length).map(move |at| {
-                    let (subject, object) = made.columns.column(number).of_subject(None)[at];
-                    [subject, predicate, made.number(object)]
-                }))
-            }
-        }
+    fn scan_column(self: &Arc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
+        let column = self.columns.column(number);
+        let coded = object.map(|object| self.codes.get(&object).copied().unwrap_or(object));
+        let (places, turned) = match (subject, coded) {
+            (None, Some(object)) => (column.of_object(object), true),
+            (subject, object) => (column.of_subject(subject, object), false),
+        };
+        Triples::Column { made: Arc::clone(self), number, places, turned }
     }
 
     fn number(&self, object: u64) -> u64 {

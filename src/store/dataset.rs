@@ -1,21 +1,20 @@
 //! What the evaluator sees of a snapshot: SPARQL's dataset, with the default graph that MODEL describes.
 
 use super::Result;
-use super::computed::ComputedGraph;
+use super::computed::{ComputedGraph, Triples};
 use super::error::Error;
-use super::port::{DefaultGraph, Node, Run};
-use super::quads::{Quad, UNNAMED};
+use super::held::{Held, Run};
+use super::port::{self, DefaultGraph, Node};
+use super::quads::{Matches, Quad, UNNAMED};
 use super::snapshot::Snapshot;
 use crate::sparql::Lens;
 use crate::vocab;
-use oxigraph::model::{GraphName, Term};
+use oxigraph::model::{GraphName, NamedNode, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
 use std::cell::RefCell;
 use std::sync::Arc;
-
-type Found<'a> = Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>;
 
 /// A snapshot as one query sees it.
 pub(super) struct Dataset<'a> {
@@ -30,7 +29,10 @@ pub(super) struct Dataset<'a> {
     cancel: CancellationToken,
     rdf_type: Option<u64>,
     twins: RefCell<FxHashMap<u64, Option<u64>>>,
+    held: RefCell<FxHashMap<u64, Option<&'a Held>>>,
     lens: Lens,
+    /// Whether the answer is wanted as numbers.
+    numbered: bool,
 }
 
 impl<'a> Dataset<'a> {
@@ -38,7 +40,7 @@ impl<'a> Dataset<'a> {
     pub(super) fn new(
         snapshot: &'a Snapshot<'a>,
         names: &dyn Fn(&str) -> bool,
-        run: &Run,
+        run: &port::Run,
         merged: Option<&[GraphName]>,
         lens: Lens,
     ) -> Self {
@@ -60,8 +62,15 @@ impl<'a> Dataset<'a> {
             cancel: run.cancel.clone(),
             rdf_type: rdf_type.map(|node| node.0),
             twins: RefCell::default(),
+            held: RefCell::default(),
             lens,
+            numbered: false,
         }
+    }
+
+    /// The same, with an answer of numbers: see [`number_in`].
+    pub(super) fn numbered(self) -> Self {
+        Self { numbered: true, ..self }
     }
 
     /// The number of the other spelling of a schema.org term, if the store knows it.
@@ -80,24 +89,51 @@ impl<'a> Dataset<'a> {
         Ok(twin)
     }
 
-    /// The spellings a pattern is looked for in: predicates, and classes after `rdf:type`.
-    fn spellings(&self, predicate: Option<u64>, object: Option<u64>) -> Result<Vec<(Option<u64>, Option<u64>)>> {
-        let mut spellings = vec![(predicate, object)];
+    /// The other spelling that a pattern is looked for in: of its predicate, or of the class after `rdf:type`.
+    fn other_spelling(
+        &self,
+        predicate: Option<u64>,
+        object: Option<u64>,
+    ) -> Result<Option<(Option<u64>, Option<u64>)>> {
         if self.default_graph == DefaultGraph::Unnamed {
-            return Ok(spellings);
+            return Ok(None);
         }
-        let Some(known) = predicate else { return Ok(spellings) };
+        let Some(known) = predicate else { return Ok(None) };
         if predicate == self.rdf_type {
-            if let Some(class) = object
-                && Node(class).is_iri()
-                && let Some(twin) = self.twin(class)?
-            {
-                spellings.push((predicate, Some(twin)));
-            }
-        } else if let Some(twin) = self.twin(known)? {
-            spellings.push((Some(twin), object));
+            return Ok(match object {
+                Some(class) if Node(class).is_iri() => self.twin(class)?.map(|twin| (predicate, Some(twin))),
+                _ => None,
+            });
         }
-        Ok(spellings)
+        Ok(self.twin(known)?.map(|twin| (Some(twin), object)))
+    }
+
+    /// A predicate's quads, if they are held in memory.
+    fn held(&self, predicate: u64) -> Result<Option<&'a Held>> {
+        let Some(shelf) = self.snapshot.shelf.get() else { return Ok(None) };
+        if let Some(known) = self.held.borrow().get(&predicate) {
+            return Ok(*known);
+        }
+        let (snapshot, cancel) = (self.snapshot, self.cancel.clone());
+        let held = shelf.get(predicate, move || {
+            snapshot.tables.quads.scan(&snapshot.txn, [None, Some(predicate), None, None], cancel)
+        })?;
+        self.held.borrow_mut().insert(predicate, held);
+        Ok(held)
+    }
+
+    /// Stored quads that fit in one spelling.
+    fn scan(&self, pattern: [Option<u64>; 4]) -> Result<Scanned<'a>> {
+        let [subject, predicate, object, graph] = pattern;
+        // A predicate is read once in any case where all of it is asked for, and a graph's are few among all.
+        let once = subject.is_none() && (object.is_none() || graph.is_some());
+        if let Some(predicate) = predicate.filter(|_| !once)
+            && let Some(held) = self.held(predicate)?
+        {
+            return Ok(Scanned::Held { run: held.run(subject, object), predicate, graph, cancel: self.cancel.clone() });
+        }
+        let matches = self.snapshot.tables.quads.scan(&self.snapshot.txn, pattern, self.cancel.clone())?;
+        Ok(Scanned::Stored(Box::new(matches)))
     }
 
     /// Stored quads that fit, in every spelling; the graph is as they are stored.
@@ -108,16 +144,12 @@ impl<'a> Dataset<'a> {
         object: Option<u64>,
         graph: Option<u64>,
         union: bool,
-    ) -> Result<Box<dyn Iterator<Item = Result<Quad>> + 'a>> {
-        let snapshot = self.snapshot;
-        let spellings = self.spellings(predicate, object)?;
-        let scan = |(p, o)| snapshot.tables.quads.scan(&snapshot.txn, [subject, p, o, graph], self.cancel.clone());
-        if let [only] = spellings.as_slice() {
-            return Ok(Box::new(scan(*only)?));
-        }
-        let scans = spellings.into_iter().map(scan).collect::<Result<Vec<_>>>()?;
+    ) -> Result<Scanned<'a>> {
+        let first = self.scan([subject, predicate, object, graph])?;
+        let Some((other, class)) = self.other_spelling(predicate, object)? else { return Ok(first) };
+        let second = self.scan([subject, other, class, graph])?;
         let mut seen = FxHashSet::default();
-        Ok(Box::new(scans.into_iter().flatten().filter_map(move |quad| match quad {
+        Ok(Scanned::Both(Box::new(first.chain(second).filter_map(move |quad| match quad {
             // The pattern is answered in the spelling it was asked in.
             Ok([s, p, o, g]) => {
                 let quad = [s, predicate.unwrap_or(p), object.unwrap_or(o), g];
@@ -126,53 +158,124 @@ impl<'a> Dataset<'a> {
                 seen.insert(key).then_some(Ok(quad))
             }
             Err(error) => Some(Err(error)),
-        })))
+        }))))
+    }
+
+    fn computed(&self, made: &Arc<ComputedGraph>, pattern: [Option<u64>; 3]) -> Found<'a> {
+        Found::Computed { triples: made.scan(pattern), name: made.name, cancel: self.cancel.clone() }
     }
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
-        let cancel = self.cancel.clone();
-        let computed = move |made: &Arc<ComputedGraph>| {
-            let (name, cancel) = (made.name, cancel.clone());
-            let triples = made.scan([s, p, o]).take_while(move |_| !cancel.is_cancelled());
-            triples.map(move |[s, p, o]| Ok(internal([s, p, o, name], Some(name))))
-        };
         Ok(match graph {
             Some(None) if self.merged.is_some() => {
                 let graphs = self.merged.clone().unwrap_or_default();
-                let made: Vec<_> =
-                    self.computed.iter().filter(|made| graphs.contains(&made.name)).flat_map(computed).collect();
+                let made = self.computed.iter().filter(|made| graphs.contains(&made.name));
+                let made: Vec<_> = made.map(|made| self.computed(made, [s, p, o])).collect();
                 let among = move |quad: &Result<Quad>| quad.as_ref().map_or(true, |quad| graphs.contains(&quad[3]));
-                let stored = distinct(self.stored(s, p, o, None, false)?.filter(among));
-                Box::new(
-                    stored
-                        .chain(made.into_iter().map(|quad| quad.map(|quad| InternalQuad { graph_name: None, ..quad }))),
-                )
+                let stored = Distinct { quads: self.stored(s, p, o, None, false)?.filter(among), last: None };
+                let made = made.into_iter().flatten().map(|quad| Ok(InternalQuad { graph_name: None, ..quad? }));
+                Found::Merged(Box::new(stored.chain(made)))
             }
             Some(None) => match self.default_graph {
                 DefaultGraph::Unnamed => {
-                    Box::new(self.stored(s, p, o, Some(UNNAMED), false)?.map(|quad| Ok(internal(quad?, None))))
+                    Found::Stored { quads: self.stored(s, p, o, Some(UNNAMED), false)?, name: None }
                 }
-                DefaultGraph::Union => Box::new(distinct(self.stored(s, p, o, None, true)?)),
+                DefaultGraph::Union => Found::Union(Distinct { quads: self.stored(s, p, o, None, true)?, last: None }),
             },
-            Some(Some(name)) if Some(name) == self.hidden => Box::new(std::iter::empty()),
+            Some(Some(name)) if Some(name) == self.hidden => Found::Nothing,
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
-                Some(made) => Box::new(computed(made)),
-                None => {
-                    Box::new(self.stored(s, p, o, Some(name), false)?.map(move |quad| Ok(internal(quad?, Some(name)))))
-                }
+                Some(made) => self.computed(made, [s, p, o]),
+                None => Found::Stored { quads: self.stored(s, p, o, Some(name), false)?, name: Some(name) },
             },
             None => {
-                let hidden = self.hidden;
-                let stored = self.stored(s, p, o, None, false)?.filter_map(move |quad| match quad {
-                    Ok(quad) => {
-                        (quad[3] != UNNAMED && Some(quad[3]) != hidden).then(|| Ok(internal(quad, Some(quad[3]))))
-                    }
-                    Err(error) => Some(Err(error)),
-                });
-                let made: Vec<_> = self.computed.iter().flat_map(computed).collect();
-                Box::new(stored.chain(made))
+                let made = self.computed.iter().rev().map(|made| self.computed(made, [s, p, o])).collect();
+                let (quads, hidden) = (self.stored(s, p, o, None, false)?, self.hidden);
+                Found::Anywhere { quads, hidden, made }
             }
         })
+    }
+}
+
+/// Stored quads.
+enum Scanned<'a> {
+    Stored(Box<Matches<'a>>),
+    Held { run: Run<'a>, predicate: u64, graph: Option<u64>, cancel: CancellationToken },
+    Both(Box<dyn Iterator<Item = Result<Quad>> + 'a>),
+}
+
+impl Iterator for Scanned<'_> {
+    type Item = Result<Quad>;
+
+    fn next(&mut self) -> Option<Result<Quad>> {
+        match self {
+            Self::Stored(matches) => matches.next(),
+            Self::Held { run, predicate, graph, cancel } => {
+                let [subject, object, graph] = run.find(|row| graph.is_none_or(|graph| graph == row[2]))?;
+                if cancel.is_cancelled() {
+                    // Whoever gathers errors and goes on gets no second one.
+                    *run = Run::default();
+                    return Some(Err(Error::Cancelled));
+                }
+                Some(Ok([subject, *predicate, object, graph]))
+            }
+            Self::Both(quads) => quads.next(),
+        }
+    }
+}
+
+/// What a pattern finds.
+enum Found<'a> {
+    Nothing,
+    Failed(Option<Error>),
+    /// In one graph.
+    Stored {
+        quads: Scanned<'a>,
+        name: Option<u64>,
+    },
+    Union(Distinct<Scanned<'a>>),
+    Merged(Box<dyn Iterator<Item = Result<InternalQuad<u64>>> + 'a>),
+    Computed {
+        triples: Triples,
+        name: u64,
+        cancel: CancellationToken,
+    },
+    /// In any named graph.
+    Anywhere {
+        quads: Scanned<'a>,
+        hidden: Option<u64>,
+        made: Vec<Found<'a>>,
+    },
+}
+
+impl Iterator for Found<'_> {
+    type Item = Result<InternalQuad<u64>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Nothing => None,
+            Self::Failed(error) => error.take().map(Err),
+            Self::Stored { quads, name } => Some(quads.next()?.map(|quad| internal(quad, *name))),
+            Self::Union(quads) => quads.next(),
+            Self::Merged(quads) => quads.next(),
+            Self::Computed { triples, name, cancel } => {
+                let [s, p, o] = triples.next().filter(|_| !cancel.is_cancelled())?;
+                Some(Ok(internal([s, p, o, *name], Some(*name))))
+            }
+            Self::Anywhere { quads, hidden, made } => {
+                let named = |quad: &Result<Quad>| {
+                    quad.as_ref().map_or(true, |quad| quad[3] != UNNAMED && Some(quad[3]) != *hidden)
+                };
+                if let Some(quad) = quads.find(named) {
+                    return Some(quad.map(|quad| internal(quad, Some(quad[3]))));
+                }
+                loop {
+                    if let Some(quad) = made.last_mut()?.next() {
+                        return Some(quad);
+                    }
+                    made.pop();
+                }
+            }
+        }
     }
 }
 
@@ -181,17 +284,49 @@ fn internal([subject, predicate, object, _]: Quad, graph_name: Option<u64>) -> I
 }
 
 /// A triple that stands in several graphs, once: its quads come side by side.
-fn distinct<'a>(
-    quads: impl Iterator<Item = Result<Quad>> + 'a,
-) -> impl Iterator<Item = Result<InternalQuad<u64>>> + 'a {
-    let mut last = None;
-    quads.filter_map(move |quad| match quad {
-        Ok(quad) => {
-            let triple = [quad[0], quad[1], quad[2]];
-            (last.replace(triple) != Some(triple)).then(|| Ok(internal(quad, None)))
+struct Distinct<I> {
+    quads: I,
+    last: Option<[u64; 3]>,
+}
+
+impl<I: Iterator<Item = Result<Quad>>> Iterator for Distinct<I> {
+    type Item = Result<InternalQuad<u64>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.quads.next()? {
+                Ok(quad) => {
+                    let triple = [quad[0], quad[1], quad[2]];
+                    if self.last.replace(triple) != Some(triple) {
+                        return Some(Ok(internal(quad, None)));
+                    }
+                }
+                Err(error) => return Some(Err(error)),
+            }
         }
-        Err(error) => Some(Err(error)),
-    })
+    }
+}
+
+/// How many bits of a number go into a character of its term, and how many characters that takes.
+const BITS: u32 = 6;
+const CHARACTERS: u32 = u64::BITS.div_ceil(BITS);
+
+/// A number as a term that says nothing else. The evaluator makes one for each value of each row.
+fn numbered(id: u64) -> Term {
+    let digits = (0..CHARACTERS).map(|place| char::from(b'0' + (id >> (place * BITS)) as u8 % (1 << BITS)));
+    let mut text = String::with_capacity(CHARACTERS as usize);
+    text.extend(digits);
+    NamedNode::new_unchecked(text).into()
+}
+
+/// The number in a term of a numbered answer.
+pub(super) fn number_in(term: &Term) -> Option<u64> {
+    match term {
+        Term::NamedNode(node) => {
+            Some(node.as_str().bytes().rev().fold(0, |id, digit| id << BITS | u64::from(digit.wrapping_sub(b'0'))))
+        }
+        _ => None,
+    }
 }
 
 impl<'a> QueryableDataset<'a> for Dataset<'a> {
@@ -211,7 +346,7 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
         } else {
             self.find(subject.copied(), predicate.copied(), object.copied(), graph_name.map(Option::<&u64>::copied))
         };
-        found.unwrap_or_else(|error| Box::new(std::iter::once(Err(error))))
+        found.unwrap_or_else(|error| Found::Failed(Some(error)))
     }
 
     fn internal_named_graphs(&self) -> impl Iterator<Item = Result<u64>> + use<'a> {
@@ -238,6 +373,9 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
     }
 
     fn externalize_term(&self, term: u64) -> Result<Term> {
+        if self.numbered {
+            return Ok(numbered(term));
+        }
         self.snapshot.term_of(term)
     }
 
@@ -253,5 +391,18 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
 
     fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<u64> {
         self.snapshot.number(self.lens.meant(term))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number_in, numbered};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_number_comes_back(id in any::<u64>()) {
+            prop_assert_eq!(number_in(&numbered(id)), Some(id));
+        }
     }
 }

@@ -13,9 +13,11 @@ mod dictionary;
 mod environment;
 mod error;
 mod examine;
+mod fences;
 #[cfg(any(test, feature = "fuzzing"))]
 #[doc(hidden)]
 pub mod fuzzing;
+mod held;
 mod lock;
 mod packed;
 mod pages;
@@ -33,7 +35,7 @@ pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
 pub use environment::{FORMAT, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
-pub use port::{Beside, DefaultGraph, Fact, Node, Reader, Run, Value};
+pub use port::{Beside, DefaultGraph, EachRow, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
 pub(crate) use writer::load_iri;

@@ -1,7 +1,9 @@
 //! The port: what operations may ask of an engine.
 
 use super::Result;
+use super::blocks::LEAST_UNKNOWN;
 use super::columns::Columns;
+use super::error::Error;
 use crate::model::Place;
 use crate::sparql::Query;
 use oxigraph::model::{BlankNode, NamedNode, Term};
@@ -26,6 +28,11 @@ impl Node {
             Term::BlankNode(_) => Self::BLANK,
             Term::Literal(_) => Self::LITERAL,
         }
+    }
+
+    /// Whether the number is that of a term that is stored, and so the same for all readers of a state.
+    pub fn is_stored(self) -> bool {
+        self.0 < LEAST_UNKNOWN
     }
 
     /// Whether it is an IRI.
@@ -93,6 +100,9 @@ pub struct Run {
 /// Makes a reader in the thread that it is called in.
 pub type Beside<'r> = Box<dyn FnOnce() -> Result<Box<dyn Reader + 'r>> + Send + 'r>;
 
+/// Is given a row of an answer: a node a column, in the order of the columns.
+pub type EachRow<'e> = dyn FnMut(&[Option<Node>]) -> Result<()> + 'e;
+
 /// One unchanging view of a store.
 pub trait Reader {
     /// Evaluates a query. Computed graphs that it names must have been attached before.
@@ -100,6 +110,18 @@ pub trait Reader {
     /// # Errors
     /// When the query cannot be evaluated, was cancelled, or the engine fails; the iterators of the results say so too.
     fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>>;
+
+    /// Evaluates a SELECT and gives its rows as nodes, so that of a row in a million only what is looked at need be looked up. What
+    /// the query has made itself has a node too, which this reader alone knows.
+    ///
+    /// # Errors
+    /// As of [`Reader::query`], and those of `each`; of readers that no audit is run over, always.
+    fn rows(&self, _query: &Query, _run: &Run, _each: &mut EachRow<'_>) -> Result<()> {
+        Err(Error::Other("this reader has no rows of nodes".into()))
+    }
+
+    /// Keeps in memory what queries look up from now on: for whoever has many.
+    fn hold(&self) {}
 
     /// Calls `each(subject, object)` for every triple with this predicate that stands in a report graph. A triple that
     /// stands in several may come more than once.

@@ -3,9 +3,10 @@
 use super::Result;
 use super::columns::Columns;
 use super::computed::{ComputedGraph, Overlay, is_overlay};
-use super::dataset::Dataset;
+use super::dataset::{Dataset, number_in};
 use super::error::Error;
-use super::port::{Beside, Node, Reader, Run, name_of, node_of};
+use super::held::Shelf;
+use super::port::{Beside, EachRow, Node, Reader, Run, name_of, node_of};
 use super::quads::UNNAMED;
 use super::tables::Tables;
 use crate::model::Place;
@@ -18,7 +19,7 @@ use oxigraph::sparql::{
     QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
 };
 use rustc_hash::FxHashSet;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -60,6 +61,8 @@ pub struct Snapshot<'s> {
     /// Where more transactions of the same state come from, and what was computed of it.
     env: Option<&'s Env<WithoutTls>>,
     kept: Option<&'s Kept>,
+    /// What is held in memory for many queries.
+    pub(super) shelf: OnceCell<Arc<Shelf>>,
 }
 
 impl<'s> Snapshot<'s> {
@@ -73,7 +76,8 @@ impl<'s> Snapshot<'s> {
         let history = tables.history(&txn)?;
         let (overlay, computed) = (RefCell::default(), RefCell::default());
         let (files, recent, predicates) = (RefCell::default(), RefCell::default(), RefCell::default());
-        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env: None, kept: None })
+        let (env, kept, shelf) = (None, None, OnceCell::new());
+        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env, kept, shelf })
     }
 
     /// The number of the transaction that left what is seen.
@@ -129,12 +133,35 @@ impl<'s> Snapshot<'s> {
     }
 
     fn evaluator(&self, query: &Query, run: &Run) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
+        self.evaluator_over(query, run, |dataset| dataset)
+    }
+
+    fn evaluator_over<'a>(
+        &'a self,
+        query: &Query,
+        run: &Run,
+        over: impl FnOnce(Dataset<'a>) -> Dataset<'a>,
+    ) -> oxigraph::sparql::BoundPreparedSparqlQuery<'a, Dataset<'a>> {
         let exact = Exact::new(query.algebra().clone());
         let evaluator = exact.taught(SparqlEvaluator::new().with_cancellation_token(run.cancel.clone()));
         let lens = exact.lens();
         let mut prepared = evaluator.for_query(exact.query);
         let merged = merged(prepared.dataset_mut());
-        prepared.on_queryable_dataset(Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref(), lens))
+        let dataset = Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref(), lens);
+        prepared.on_queryable_dataset(over(dataset))
+    }
+
+    fn each_row(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
+        let results = self.evaluator_over(query, run, Dataset::numbered).execute()?;
+        let QueryResults::Solutions(rows) = whole(results, &run.cancel)? else { return Ok(()) };
+        let mut nodes = Vec::new();
+        for row in rows {
+            let row = row?;
+            nodes.clear();
+            nodes.extend(row.values().iter().map(|value| value.as_ref().and_then(number_in).map(Node)));
+            each(&nodes)?;
+        }
+        Ok(())
     }
 
     /// The evaluator's plan for a query, as JSON; the query is run to the end to measure it.
@@ -256,6 +283,18 @@ pub(super) fn merged(dataset: &mut QueryDatasetSpecification) -> Option<Vec<Grap
 impl Reader for Snapshot<'_> {
     fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
         Ok(whole(self.evaluator(query, run).execute()?, &run.cancel)?)
+    }
+
+    fn rows(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
+        let known = self.overlay.borrow().len();
+        let told = self.each_row(query, run, each);
+        // What the query has made is of no use to another.
+        self.overlay.borrow_mut().truncate(known);
+        told
+    }
+
+    fn hold(&self) {
+        self.shelf.get_or_init(Arc::default);
     }
 
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
@@ -403,8 +442,12 @@ impl Reader for Snapshot<'_> {
         if txn.id() != self.txn.id() {
             return Ok(None);
         }
+        let shelf = self.shelf.get().cloned();
         Ok(Some(Box::new(move || {
             let mut other = Snapshot::of(View::Committed(txn), tables)?;
+            if let Some(shelf) = shelf {
+                other.shelf = OnceCell::from(shelf);
+            }
             (other.env, other.kept) = (Some(env), Some(kept));
             Ok(Box::new(other) as Box<dyn Reader + '_>)
         })))

@@ -14,7 +14,8 @@ use std::io::{self, Write};
 
 /// A command a line.
 pub(super) fn github(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    for finding in &told.audit.findings {
+    for finding in told.findings() {
+        let finding = finding?;
         let command = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -48,8 +49,9 @@ fn property(text: &str) -> String {
 /// One JSON array.
 pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
-    let issues = told.audit.findings.iter().map(|finding| {
-        let print = fingerprint(finding);
+    let issues = told.findings().map(|finding| {
+        let finding = finding?;
+        let print = fingerprint(&finding);
         // Of two with the same fingerprint the host shows one.
         let count = seen.entry(print.clone()).or_default();
         *count += 1;
@@ -58,7 +60,7 @@ pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliErro
             Some(place) => (place.file.clone(), place.line),
             None => (finding.graph.as_deref().unwrap_or("-").to_owned(), 1),
         };
-        json!({
+        Ok(json!({
             "description": format!("{}: {}", finding.message, finding.text.as_deref().unwrap_or_default()).trim_end_matches(": "),
             "check_name": finding.rule,
             "fingerprint": print,
@@ -68,9 +70,9 @@ pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliErro
                 Severity::Info => "info",
             },
             "location": { "path": path, "lines": { "begin": line } },
-        })
+        }))
     });
-    let issues: Vec<_> = issues.collect();
+    let issues = issues.collect::<Result<Vec<_>, CliError>>()?;
     serde_json::to_writer_pretty(&mut *out, &issues).map_err(io::Error::from)?;
     Ok(writeln!(out)?)
 }

@@ -7,7 +7,8 @@ use super::told::Told;
 use std::io::Write;
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    for finding in &told.audit.findings {
+    for finding in told.findings() {
+        let finding = &finding?;
         let severity = Ui::ink(finding.severity, ink(finding.severity));
         let (at, rule) = (plain(&Told::at(finding)), Ui::ink(&finding.rule, Ink::Strong));
         writeln!(out, "{at}: {severity} {rule}: {}", plain(&finding.message))?;

@@ -8,7 +8,8 @@ const HEADER: &str = "severity,rule,file,line,column,claim,document,graph,messag
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
     write!(out, "{HEADER}\r\n")?;
-    for finding in &told.audit.findings {
+    for finding in told.findings() {
+        let finding = &finding?;
         let (file, line, column) = match &finding.location {
             Some(place) => (place.file.clone(), place.line.to_string(), place.column.to_string()),
             None => Default::default(),

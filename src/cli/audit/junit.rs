@@ -11,21 +11,21 @@ use std::io::Write;
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
     let mut by_rule: BTreeMap<&str, Vec<&Finding>> =
         told.rules.iter().map(|rule| (rule.saved.id.as_str(), Vec::new())).collect();
-    for finding in &told.audit.findings {
+    let (findings, failures) = (told.findings().collect::<Result<Vec<_>, _>>()?, told.failures());
+    for finding in &findings {
         by_rule.entry(&finding.rule).or_default().push(finding);
     }
     let fails = |finding: &&&Finding| told.fail_on.is_some_and(|least| finding.severity >= least);
-    let error =
-        |rule: &str| told.audit.failures.iter().find(|failure| failure.rule == rule && failure.location.is_none());
+    let error = |rule: &str| failures.iter().find(|failure| failure.rule == rule && failure.location.is_none());
     // A broken rule is in no list of rules, and still a suite.
-    for failure in told.audit.failures.iter().filter(|failure| failure.location.is_none()) {
+    for failure in failures.iter().filter(|failure| failure.location.is_none()) {
         by_rule.entry(&failure.rule).or_default();
     }
     let tests: usize = by_rule.values().map(|findings| findings.len().max(1)).sum();
-    let failures = told.audit.findings.iter().filter(|finding| fails(&finding)).count();
+    let failed = findings.iter().filter(|finding| fails(&finding)).count();
     let errors = by_rule.keys().filter(|rule| error(rule).is_some()).count();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<testsuites name=\"ibid audit\" tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\">")?;
+    writeln!(out, "<testsuites name=\"ibid audit\" tests=\"{tests}\" failures=\"{failed}\" errors=\"{errors}\">")?;
     for (rule, findings) in by_rule {
         let failed = findings.iter().filter(fails).count();
         let error = error(rule);

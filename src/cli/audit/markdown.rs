@@ -7,7 +7,7 @@ use super::super::load::counted;
 use super::super::ui::plain;
 use super::table::totals;
 use super::told::Told;
-use ibid::model::{Finding, Level};
+use ibid::model::Level;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -16,15 +16,15 @@ use std::io::Write;
 const OPEN: usize = 10;
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    let summary = &told.audit.summary;
+    let summary = told.audited.summary();
     writeln!(out, "## Sourcing\n\n{} (profile {})\n", totals(summary), told.profile)?;
     writeln!(out, "| level | | claims |\n|---|---|---:|")?;
     for level in Level::ALL.into_iter().rev() {
         writeln!(out, "| {} | {} | {} |", level.number(), level.name(), summary.levels.at(level))?;
     }
-    let mut rules: BTreeMap<_, Vec<&Finding>> = BTreeMap::new();
-    for finding in &told.audit.findings {
-        rules.entry((Reverse(finding.severity), &finding.rule)).or_default().push(finding);
+    let mut rules: BTreeMap<_, Vec<usize>> = BTreeMap::new();
+    for (at, (rule, severity)) in told.audited.kinds().enumerate() {
+        rules.entry((Reverse(severity), rule)).or_default().push(at);
     }
     for ((severity, rule), findings) in rules {
         writeln!(out, "\n### {} {}: {}\n", severity.0, rule, counted(findings.len(), "finding"))?;
@@ -32,7 +32,8 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         if folded {
             writeln!(out, "<details><summary>show them</summary>\n")?;
         }
-        for finding in findings.iter().take(told.limit) {
+        for at in findings.iter().take(told.limit) {
+            let finding = &told.finding(*at)?;
             let about = finding.text.as_deref().or(finding.subject().map(AsRef::as_ref)).unwrap_or_default();
             let at = Told::at(finding).replace('`', "'");
             writeln!(out, "- `{}` {}: {}", plain(&at), escaped(about), escaped(&finding.message))?;
@@ -51,7 +52,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
             writeln!(out, "\n</details>")?;
         }
     }
-    for failure in &told.audit.failures {
+    for failure in told.failures() {
         let at = failure.location.as_ref().map(|place| format!("`{place}` ")).unwrap_or_default();
         writeln!(out, "\n**not whole:** {at}{}: {}", escaped(&failure.rule), escaped(&failure.error))?;
     }

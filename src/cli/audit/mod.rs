@@ -3,6 +3,7 @@
 mod annotations;
 mod concise;
 mod csv;
+mod json;
 mod junit;
 mod markdown;
 mod next;
@@ -20,10 +21,10 @@ use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
 use super::timed::seconds;
 use super::ui::{Ink, Ui};
-use ibid::audit::{Baseline, BaselineError, Options, audit, below, place_related};
+use ibid::audit::{Audited, Baseline, BaselineError, Options, audit, below};
 use ibid::input::InputError;
 use ibid::mapping::Mapped;
-use ibid::model::{Audit, Level, Place, Severity};
+use ibid::model::{Failure, Level, Place, Severity};
 use ibid::rdf::Syntax;
 use ibid::store::{Snapshot, Store};
 use settings::Chosen;
@@ -124,7 +125,7 @@ pub(crate) fn today() -> String {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date().to_string()
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let today = args.today.clone().unwrap_or_else(today);
     let Chosen { rules, mut failures, off, mut troubled, profile } = settings::choose(&args.choice, Some(&today), ui)?;
     let broken = failures.len();
@@ -151,7 +152,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
         (store, names, whole)
     };
     let snapshot = store.read()?;
-    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout);
+    let mapped = Mapped::over(&snapshot, &mappings);
+    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout, watch);
     let mut result = watcher.over(|watch| {
         let options = Options {
             today: Some(today),
@@ -160,26 +162,21 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
             off,
             watch: Some(watch),
         };
-        audit(&Mapped::over(&snapshot, &mappings), &rules, std::mem::take(&mut failures), &options)
+        audit(&mapped, &rules, std::mem::take(&mut failures), &options)
     })?;
     if let Some(file) = &args.write_baseline {
-        let baseline = Baseline::of(&result);
+        let baseline = Baseline::of(&result)?;
         std::fs::write(file, baseline.write())
             .map_err(|error| CliError::from(InputError::from(error)).of_file(&file.to_string_lossy()))?;
         ui.status(format_args!("{}: {}", file.display(), counted(baseline.len(), "finding")));
     }
     if let Some(baseline) = &baseline {
-        baseline.apply(&mut result);
+        baseline.apply(&mut result)?;
     }
-    let nothing = whole && result.summary.claims == 0 && !args.inputs.is_empty();
+    let nothing = whole && result.summary().claims == 0 && !args.inputs.is_empty();
     if !nothing {
-        let with_related = !matches!(args.format.as_str(), "concise" | "github" | "gitlab" | "csv");
-        if with_related && args.next.is_none() && args.format != "table" && args.format != "markdown" {
-            place_related(&snapshot, &mut result.findings)?;
-        }
-        rename(&mut result, &names);
         let told = Told {
-            audit: &result,
+            audited: &result,
             rules: &rules,
             snapshot: &snapshot,
             names: &names,
@@ -195,7 +192,8 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
         }
     }
     ui.finish()?;
-    for failure in &result.failures {
+    let failures = failed(&result, &names);
+    for failure in &failures {
         tell_failure(failure, broken, &rules, ui);
     }
     if args.timings {
@@ -205,7 +203,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
         let told = CliError::new("nothing was audited: there is no claim in what was given");
         return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim)"));
     }
-    if !whole || troubled || !result.failures.is_empty() {
+    if !whole || troubled || !failures.is_empty() {
         return Ok(Ended::Troubled);
     }
     let found = args.fail_on.parse().map_or(0, |severity: Severity| result.at_least(severity));
@@ -217,7 +215,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, _: &Watch, ui: &mut Ui) -> R
 }
 
 /// Says which rule could not be run, unless it was broken and has been told so before, or which waiver waives nothing.
-fn tell_failure(failure: &ibid::model::Failure, broken: usize, rules: &[ibid::catalog::Rule], ui: &Ui) {
+fn tell_failure(failure: &Failure, broken: usize, rules: &[ibid::catalog::Rule], ui: &Ui) {
     let rule = rules.iter().find(|rule| rule.saved.id == failure.rule);
     let told = CliError::new(failure.error.clone());
     match (&failure.location, rule) {
@@ -229,9 +227,15 @@ fn tell_failure(failure: &ibid::model::Failure, broken: usize, rules: &[ibid::ca
 }
 
 /// Says which claims stand too low, if any does.
-fn tell_below(level: Level, audit: &Audit, snapshot: &Snapshot<'_>, names: &Names, ui: &Ui) -> Result<bool, CliError> {
+fn tell_below(
+    level: Level,
+    audited: &Audited<'_>,
+    snapshot: &Snapshot<'_>,
+    names: &Names,
+    ui: &Ui,
+) -> Result<bool, CliError> {
     const SHOWN: usize = 5;
-    let count: usize = Level::ALL.iter().filter(|at| **at < level).map(|at| audit.summary.levels.at(*at)).sum();
+    let count: usize = Level::ALL.iter().filter(|at| **at < level).map(|at| audited.summary().levels.at(*at)).sum();
     if count == 0 {
         return Ok(false);
     }
@@ -260,16 +264,13 @@ fn read_baseline(file: &std::path::Path) -> Result<Baseline, CliError> {
     })
 }
 
-/// Files are called in the answer what they are called from here.
-fn rename(audit: &mut Audit, names: &Names) {
-    let rename = |place: &mut Place| place.file = names.shown(&place.file);
-    for finding in &mut audit.findings {
-        finding.location.as_mut().map(rename);
-        finding.related_locations.iter_mut().flatten().for_each(rename);
+/// What could not be run or read; files are called what they are called from here.
+fn failed(audited: &Audited<'_>, names: &Names) -> Vec<Failure> {
+    let mut failures = audited.failures().to_vec();
+    for place in failures.iter_mut().filter_map(|failure| failure.location.as_mut()) {
+        place.file = names.shown(&place.file);
     }
-    for failure in &mut audit.failures {
-        failure.location.as_mut().map(rename);
-    }
+    failures
 }
 
 /// The colour of a severity.

@@ -13,8 +13,8 @@ use std::io::Write;
 const SHOWN: usize = 5;
 
 pub(super) fn write(told: &Told<'_>, most: usize, out: &mut dyn Write) -> Result<(), CliError> {
-    let findings = &told.audit.findings;
-    for (number, action) in next(findings, most).into_iter().enumerate() {
+    let findings = told.findings().collect::<Result<Vec<_>, _>>()?;
+    for (number, action) in next(&findings, most).into_iter().enumerate() {
         let place = told.place(&action.on)?.map(|place| format!("  {place}")).unwrap_or_default();
         writeln!(
             out,

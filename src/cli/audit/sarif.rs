@@ -4,7 +4,7 @@ use super::super::error::CliError;
 use super::told::Told;
 use ibid::audit::fingerprint;
 use ibid::catalog::Rule;
-use ibid::model::{Finding, Place, Severity};
+use ibid::model::{Audit, Finding, Place, Severity};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -16,10 +16,9 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         told.rules.iter().enumerate().map(|(number, rule)| (rule.saved.id.as_str(), number)).collect();
     let mut known = BTreeMap::new();
     let results: Result<Vec<Value>, CliError> =
-        told.audit.findings.iter().map(|finding| result(told, finding, &numbers, &mut known)).collect();
-    let notifications: Vec<Value> = told
-        .audit
-        .failures
+        told.placed().map(|finding| result(told, &finding?, &numbers, &mut known)).collect();
+    let Audit { tool, failures, .. } = &Audit::new(told.audited.summary().clone(), Vec::new(), told.failures());
+    let notifications: Vec<Value> = failures
         .iter()
         .map(|failure| {
             let mut said = json!({
@@ -40,18 +39,18 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         "version": "2.1.0",
         "runs": [{
             "tool": { "driver": {
-                "name": told.audit.tool.name,
-                "version": told.audit.tool.version,
-                "semanticVersion": told.audit.tool.version,
+                "name": tool.name,
+                "version": tool.version,
+                "semanticVersion": tool.version,
                 "rules": told.rules.iter().map(descriptor).collect::<Vec<_>>(),
             } },
             "columnKind": "unicodeCodePoints",
             "invocations": [{
-                "executionSuccessful": told.audit.failures.is_empty(),
+                "executionSuccessful": failures.is_empty(),
                 "toolExecutionNotifications": notifications,
             }],
             "results": results?,
-            "properties": { "profile": told.profile, "summary": told.audit.summary },
+            "properties": { "profile": told.profile, "summary": told.audited.summary() },
         }],
     });
     serde_json::to_writer_pretty(&mut *out, &log).map_err(io::Error::from)?;

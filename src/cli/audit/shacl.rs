@@ -19,12 +19,12 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
     let report = NamedOrBlankNode::from(BlankNode::new_unchecked("report"));
     let mut quads = vec![
         quad(&report, rdf::TYPE.into_owned(), sh("ValidationReport")),
-        quad(&report, sh("conforms"), Literal::from(told.audit.findings.is_empty())),
+        quad(&report, sh("conforms"), Literal::from(told.audited.is_empty())),
     ];
-    for (number, finding) in told.audit.findings.iter().enumerate() {
+    for (number, finding) in told.findings().enumerate() {
         let result = NamedOrBlankNode::from(BlankNode::new_unchecked(format!("result{}", number + 1)));
         quads.push(quad(&report, sh("result"), Term::from(result.clone())));
-        describe(&result, finding, &mut quads);
+        describe(&result, &finding?, &mut quads);
     }
     let mut known = prefixes().list().to_vec();
     known.push(("sh".to_owned(), SHACL.to_owned()));

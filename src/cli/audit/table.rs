@@ -19,13 +19,16 @@ const WIDTH: usize = 120;
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
     let mut shown: BTreeMap<&str, usize> = BTreeMap::new();
     let mut order: BTreeMap<Option<&str>, usize> = BTreeMap::new();
-    let mut documents: Vec<(Option<&str>, Vec<&Finding>)> = Vec::new();
-    for finding in &told.audit.findings {
-        let count = shown.entry(&finding.rule).or_default();
+    let mut told_of = Vec::new();
+    for (at, (rule, _)) in told.audited.kinds().enumerate() {
+        let count = shown.entry(rule).or_default();
         *count += 1;
-        if *count > told.limit {
-            continue;
+        if *count <= told.limit {
+            told_of.push(told.finding(at)?);
         }
+    }
+    let mut documents: Vec<(Option<&str>, Vec<&Finding>)> = Vec::new();
+    for finding in &told_of {
         let document = finding.document.as_deref();
         let place = *order.entry(document).or_insert_with(|| {
             documents.push((document, Vec::new()));
@@ -51,7 +54,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
     if !more.is_empty() {
         writeln!(out, "{}\n", Ui::ink("--limit 0 shows all, --format concise a line each", Ink::Faint))?;
     }
-    if told.quiet { Ok(()) } else { ladder(&told.audit.summary, out) }
+    if told.quiet { Ok(()) } else { ladder(told.audited.summary(), out) }
 }
 
 fn write_document(told: &Told<'_>, findings: &[&Finding], out: &mut dyn Write) -> Result<(), CliError> {

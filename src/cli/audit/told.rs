@@ -2,9 +2,10 @@
 
 use super::super::error::CliError;
 use super::super::target::Names;
-use super::{annotations, concise, csv, junit, markdown, sarif, shacl, table};
+use super::{annotations, concise, csv, json, junit, markdown, sarif, shacl, table};
+use ibid::audit::Audited;
 use ibid::catalog::{Rule, prefixes};
-use ibid::model::{Audit, Finding, Place, Severity};
+use ibid::model::{Failure, Finding, Place, Severity};
 use ibid::store::{Reader, Snapshot};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -19,7 +20,7 @@ const LARGEST: u64 = 64 << 20;
 
 /// An audit to be told.
 pub(super) struct Told<'a> {
-    pub(super) audit: &'a Audit,
+    pub(super) audited: &'a Audited<'a>,
     pub(super) rules: &'a [Rule],
     pub(super) snapshot: &'a Snapshot<'a>,
     pub(super) names: &'a Names,
@@ -44,10 +45,7 @@ impl Told<'_> {
     pub(super) fn write(&self, format: &str, out: &mut dyn Write) -> Result<(), CliError> {
         match format {
             "concise" => concise::write(self, out),
-            "json" => {
-                serde_json::to_writer_pretty(&mut *out, self.audit).map_err(std::io::Error::from)?;
-                Ok(writeln!(out)?)
-            }
+            "json" => json::write(self, out),
             "sarif" => sarif::write(self, out),
             "github" => annotations::github(self, out),
             "gitlab" => annotations::gitlab(self, out),
@@ -57,6 +55,40 @@ impl Told<'_> {
             "shacl" => shacl::write(self, out),
             _ => table::write(self, out),
         }
+    }
+
+    /// A finding by its place in their order.
+    pub(super) fn finding(&self, at: usize) -> Result<Finding, CliError> {
+        let mut finding = self.audited.finding(at)?;
+        if let Some(place) = &mut finding.location {
+            self.rename(place);
+        }
+        Ok(finding)
+    }
+
+    /// The findings in their order, one at a time.
+    pub(super) fn findings(&self) -> impl Iterator<Item = Result<Finding, CliError>> {
+        (0..self.audited.len()).map(|at| self.finding(at))
+    }
+
+    /// The same, with the places of related nodes.
+    pub(super) fn placed(&self) -> impl Iterator<Item = Result<Finding, CliError>> {
+        self.findings().map(|finding| {
+            let mut finding = finding?;
+            self.audited.place_related(&mut finding)?;
+            finding.related_locations.iter_mut().flatten().for_each(|place| self.rename(place));
+            Ok(finding)
+        })
+    }
+
+    /// What could not be run or read.
+    pub(super) fn failures(&self) -> Vec<Failure> {
+        super::failed(self.audited, self.names)
+    }
+
+    /// Files are called in the answer what they are called from here.
+    fn rename(&self, place: &mut Place) {
+        place.file = self.names.shown(&place.file);
     }
 
     pub(super) fn called(&self, iri: &str) -> Result<String, CliError> {

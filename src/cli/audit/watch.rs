@@ -1,54 +1,117 @@
-//! How far is the audit, how long does each rule take, and which takes too long?
+//! How far is the audit, how long does each rule take, and which is to be given up?
 
+use super::super::guard::{GRACE, Watch};
 use super::super::ui::Ui;
-use ibid::audit::Watch;
+use ibid::audit::Watch as Follow;
 use indicatif::ProgressBar;
 use oxigraph::sparql::CancellationToken;
+use signal_hook::consts::SIGINT;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Often enough for a time-out in seconds, seldom enough to cost nothing.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Watches the rules of a run.
-pub(super) struct Watcher {
+/// A rule that is being run.
+struct Running {
+    began: Instant,
+    cancel: CancellationToken,
+}
+
+/// Watches the rules of a run: what takes one too long, or the process too much memory, or whoever called no longer wants, is
+/// cancelled, and the others are told.
+pub(super) struct Watcher<'w> {
     bar: ProgressBar,
     timeout: Option<Duration>,
-    running: Mutex<BTreeMap<String, (Instant, CancellationToken)>>,
+    guard: &'w Watch,
+    interrupted: Arc<AtomicBool>,
+    running: Mutex<BTreeMap<String, Running>>,
+    /// Why rules were cancelled, in words.
+    given_up: Mutex<BTreeMap<String, String>>,
     took: Mutex<Vec<(Duration, String)>>,
 }
 
-impl Watcher {
-    pub(super) fn new(bar: ProgressBar, timeout: Option<Duration>) -> Self {
-        Self { bar, timeout, running: Mutex::default(), took: Mutex::default() }
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'w> Watcher<'w> {
+    pub(super) fn new(bar: ProgressBar, timeout: Option<Duration>, guard: &'w Watch) -> Self {
+        let (running, given_up, took) = Default::default();
+        Self { bar, timeout, guard, interrupted: Arc::default(), running, given_up, took }
     }
 
-    /// Does the work, and beside it cancels rules whose time is up.
-    pub(super) fn over<T>(&self, work: impl FnOnce(&dyn Watch) -> T) -> T {
-        let Some(timeout) = self.timeout else { return work(self) };
+    /// Does the work, and beside it cancels rules that are to be given up.
+    pub(super) fn over<T>(&self, work: impl FnOnce(&dyn Follow) -> T) -> T {
+        // The first interruption ends the rules, the second the program. Where there are no signals, each ends the program.
+        let _ = signal_hook::flag::register_conditional_default(SIGINT, Arc::clone(&self.interrupted));
+        let heard = signal_hook::flag::register(SIGINT, Arc::clone(&self.interrupted));
         let done = AtomicBool::new(false);
-        std::thread::scope(|scope| {
+        let result = std::thread::scope(|scope| {
             scope.spawn(|| {
+                let mut eased: Option<Instant> = None;
                 while !done.load(Ordering::Relaxed) {
                     std::thread::sleep(TICK);
-                    for (began, cancel) in self.running.lock().unwrap_or_else(PoisonError::into_inner).values() {
-                        if began.elapsed() > timeout {
-                            cancel.cancel();
-                        }
-                    }
+                    self.look(&mut eased);
                 }
             });
             let result = work(self);
             done.store(true, Ordering::Relaxed);
             result
-        })
+        });
+        self.guard.ease(false);
+        self.bar.finish_and_clear();
+        if let Ok(heard) = heard {
+            signal_hook::low_level::unregister(heard);
+        }
+        // From here on an interruption ends the program.
+        self.interrupted.store(true, Ordering::Relaxed);
+        result
+    }
+
+    fn look(&self, eased: &mut Option<Instant>) {
+        let running = locked(&self.running);
+        if let Some(timeout) = self.timeout {
+            for (rule, run) in running.iter().filter(|(_, run)| run.began.elapsed() > timeout) {
+                self.give_up(rule, run, "it ran out of time");
+            }
+        }
+        if self.interrupted.load(Ordering::Relaxed) {
+            for (rule, run) in &*running {
+                self.give_up(rule, run, "it was interrupted");
+            }
+        }
+        // Memory is freed by whoever takes it: rules that are run can end, and all else is the program's own.
+        self.guard.ease(!running.is_empty());
+        if let Some(most) = self.guard.exceeded() {
+            let why = format!("it was stopped, as the audit needs more than {most} MiB of memory (--memory)");
+            let mut news = false;
+            for (rule, run) in &*running {
+                news |= self.give_up(rule, run, &why);
+            }
+            if news {
+                *eased = Some(Instant::now());
+            } else if eased.is_some_and(|since| since.elapsed() > GRACE) {
+                self.guard.ease(false);
+            }
+        }
+    }
+
+    /// Cancels a rule; whether that is news.
+    fn give_up(&self, rule: &str, run: &Running, why: &str) -> bool {
+        if run.cancel.is_cancelled() {
+            return false;
+        }
+        locked(&self.given_up).insert(rule.to_owned(), why.to_owned());
+        run.cancel.cancel();
+        true
     }
 
     /// Says how long each rule took, the longest first.
     pub(super) fn tell(&self, ui: &Ui) {
-        let mut took = self.took.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut took = locked(&self.took).clone();
         took.sort_by(|a, b| b.cmp(a));
         for (time, rule) in took {
             ui.answer_aside(format_args!("{:>9.3} s  {rule}", time.as_secs_f64()));
@@ -56,18 +119,26 @@ impl Watcher {
     }
 }
 
-impl Watch for Watcher {
+impl Follow for Watcher<'_> {
     fn begins(&self, rule: &str, cancel: &CancellationToken) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(rule.to_owned(), (Instant::now(), cancel.clone()));
+        let mut running = locked(&self.running);
+        let run = Running { began: Instant::now(), cancel: cancel.clone() };
+        if self.interrupted.load(Ordering::Relaxed) {
+            self.give_up(rule, &run, "it was interrupted");
+        }
+        running.insert(rule.to_owned(), run);
         self.bar.set_message(running.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
     }
 
     fn ends(&self, rule: &str) {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((began, _)) = running.remove(rule) {
-            self.took.lock().unwrap_or_else(PoisonError::into_inner).push((began.elapsed(), rule.to_owned()));
+        let mut running = locked(&self.running);
+        if let Some(run) = running.remove(rule) {
+            locked(&self.took).push((run.began.elapsed(), rule.to_owned()));
         }
         self.bar.inc(1);
+    }
+
+    fn given_up(&self, rule: &str) -> Option<String> {
+        locked(&self.given_up).get(rule).cloned()
     }
 }
