@@ -2,7 +2,7 @@
 
 use crate::util::{input, store_of};
 use ibid::store::{Reader, Value};
-use ibid::texts::{LARGEST, facts};
+use ibid::texts::{LARGEST_TEXT, facts};
 use ibid::vocab::ibid as terms;
 use std::fs::File;
 use std::path::Path;
@@ -100,7 +100,7 @@ fn what_is_no_text_is_said_and_ends_nothing() {
     let reports = home.path().join("reports");
     std::fs::write(reports.join("binary.txt"), b"\x89PNG\0\0").unwrap();
     std::fs::write(reports.join("zeros.txt"), b"fell to\0").unwrap();
-    File::create(reports.join("large.txt")).unwrap().set_len(LARGEST + 1).unwrap();
+    File::create(reports.join("large.txt")).unwrap().set_len(LARGEST_TEXT + 1).unwrap();
     std::fs::create_dir(reports.join("folder.txt")).unwrap();
     let mut cases = vec![
         ("missing.txt", terms::MISSING),

@@ -26,6 +26,8 @@ pub(super) enum Word {
     And,
     A,
     Of,
+    /// Stands between a part and the whole, as in "one in five".
+    In,
     /// Something else.
     Other,
 }
@@ -49,6 +51,7 @@ static WORDS: LazyLock<FxHashMap<&str, Word>> = LazyLock::new(|| {
             "and" => Word::And,
             "a" => Word::A,
             "of" => Word::Of,
+            "in" => Word::In,
             _ => unreachable!("the file has no other kinds"),
         };
         words.extend(parts.map(|spelt| (spelt, word)));

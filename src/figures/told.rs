@@ -90,7 +90,8 @@ mod tests {
         ("250000", "a quarter of a million"), ("1500000", "one and a half million"), ("2500000", "2½ million"),
         ("2500000", "two and a half million"), ("1000000", "a million"), ("50", "half of it"), ("0.5", "half of it"),
         ("33", "a third"), ("67", "two thirds"), ("66.7", "two-thirds"), ("75", "three quarters"),
-        ("100", "has doubled"), ("2", "twice"), ("50", "exports were halved"), ("1234567", "1,234,567 people"),
+        ("100", "has doubled"), ("20", "one in five"), ("67", "two out of three"), ("25", "1 in 4"),
+        ("20", "un sur cinq"), ("12000", "12 kt"), ("2", "twice"), ("50", "exports were halved"), ("1234567", "1,234,567 people"),
         ("1234567", "1.234.567 Menschen"), ("1234567", "1 234 567 personnes"), ("1234567", "1\u{202F}234\u{202F}567"),
         ("1234567", "1'234'567"), ("12500", "12 500"), ("1234.56", "1,234.56"), ("1234.56", "1.234,56"),
         ("500000", "5,00,000"), ("50000000", "Rs 5 crore"), ("200000", "2 lakh"), ("400000000", "٤٠٠ million"),
@@ -120,7 +121,7 @@ mod tests {
         ("2700000000", "$2.6 billion"), ("4000000", "14 million"), ("19", "fell a great deal"),
         ("100", "19 per cent"), ("5", "tens of millions"), ("21", "twenty and one hundred"), ("300", "in March 2021"),
         ("1340", "1.34"), ("16", "2016"), ("3", "threefold caution"), ("20000000", "tens of thousands"),
-        ("400", "٤ million"),
+        ("400", "٤ million"), ("0.2", "3 in 2021"),
     ];
 
     #[test]

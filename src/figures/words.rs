@@ -50,6 +50,7 @@ pub fn readings(text: &str) -> Vec<Reading> {
     let mut found: Vec<Reading> = Vec::new();
     let (mut at, mut before): (usize, Option<Phrase>) = (0, None);
     while at < tokens.len() {
+        found.extend(ratio(&tokens, at).into_iter().flatten());
         if let Some((reading, end)) = magnitude(&tokens, at).or_else(|| part(&tokens, at)) {
             found.extend(reading);
             (at, before) = (end, None);
@@ -128,7 +129,6 @@ fn part(tokens: &[Token], at: usize) -> Option<(Vec<Reading>, usize)> {
     };
     let ratio = whole(share.0).checked_div(whole(share.1))?;
     let multiple = end == at + 1 && share.1 == 2 || matches!(tokens[at], Token::Word(Word::Part(_)));
-    let mut found = Vec::new();
     // "half a million", "a quarter of a million", "half a dozen"
     let mut next = end;
     while let Some(Token::Word(Word::A | Word::Of)) = tokens.get(next) {
@@ -144,22 +144,43 @@ fn part(tokens: &[Token], at: usize) -> Option<(Vec<Reading>, usize)> {
         let value = ratio.checked_mul(times)?;
         return Some((point((value, last_digit(value))).into_iter().collect(), next + 1));
     }
-    // A doubling is a rise by a hundred percent as well.
-    let risen = share.1 == 1;
+    Some((shares(share.0, share.1)?, end))
+}
+
+/// "one in five", "two out of three": what follows has its own numbers, and is read for them too.
+fn ratio(tokens: &[Token], at: usize) -> Option<Vec<Reading>> {
+    let count = |at: usize| match tokens.get(at)? {
+        Token::Word(Word::Count(count)) => Some(*count),
+        Token::Digits(values) => {
+            (1..=100).find(|count| values.first().is_some_and(|(value, _)| *value == whole(*count)))
+        }
+        _ => None,
+    };
+    let between =
+        tokens.get(at + 1..)?.iter().take_while(|token| matches!(token, Token::Word(Word::In | Word::Of))).count();
+    let (times, of) = (count(at)?, count(at + 1 + between)?);
+    if between == 0 || times >= of { None } else { shares(times, of) }
+}
+
+/// A share of one and of a hundred; of more than one, what has come to it has risen by.
+fn shares(times: u64, of: u64) -> Option<Vec<Reading>> {
+    let ratio = whole(times).checked_div(whole(of))?;
+    let risen = of == 1;
     let hundred = whole(100);
     let percent = if risen { ratio.checked_sub(1)?.checked_mul(hundred)? } else { ratio.checked_mul(hundred)? };
+    let mut found = Vec::new();
     for (value, step) in [(percent, "0.5"), (ratio, "0.005")] {
         let step: Decimal = step.parse().ok()?;
         let wide = step.checked_mul(10)?;
         // A third is 33 to whoever counts in percent.
-        let near = if risen || share.1 == 2 { Decimal::from(0) } else { step };
+        let near = if risen || of == 2 { Decimal::from(0) } else { step };
         found.push(Reading {
             said: (value.checked_sub(near)?, value.checked_add(near)?),
             about: (value.checked_sub(wide)?, value.checked_add(wide)?),
             range: false,
         });
     }
-    Some((found, end))
+    Some(found)
 }
 
 /// A number in digits or words with what multiplies it.

@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use words::Words;
 
 /// What a text may hold, in bytes.
-pub const LARGEST: u64 = 64 << 20;
+pub const LARGEST_TEXT: u64 = 64 << 20;
 
 /// The computed graph: on claims with a quote, in documents with a text, `ibid:quoteFound` (how often the quote stands in it) and
 /// `ibid:quotePlaces` (how often between the words that are to stand before and after it); on documents with a text that cannot be had
@@ -28,7 +28,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let mut texts: BTreeMap<Node, Vec<Words>> = BTreeMap::new();
     for (document, file) in beside::files(reader)? {
         let read = match file {
-            Beside::File(path) => read_text(&path, LARGEST).map_err(|error| trouble(&error)),
+            Beside::File(path) => read_text(&path, LARGEST_TEXT).map_err(|error| trouble(&error)),
             Beside::Outside => Err(ibid::OUTSIDE),
         };
         match read {
