@@ -1,6 +1,6 @@
 //! How far is the audit, how long does each rule take, and which is to be given up?
 
-use super::super::guard::{GRACE, Watch};
+use super::super::guard::Watch;
 use super::super::ui::Ui;
 use ibid::audit::Watch as Follow;
 use indicatif::ProgressBar;
@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Often enough for a time-out in seconds, seldom enough to cost nothing.
 const TICK: Duration = Duration::from_millis(20);
+/// How long cancelled rules have to give back what they took, as long as it does not grow.
+const FREES: Duration = Duration::from_secs(15);
 
 /// A rule that is being run.
 struct Running {
@@ -93,7 +95,7 @@ impl<'w> Watcher<'w> {
             }
             if news {
                 *eased = Some(Instant::now());
-            } else if eased.is_some_and(|since| since.elapsed() > GRACE) {
+            } else if eased.is_some_and(|since| since.elapsed() > FREES) {
                 self.guard.ease(false);
             }
         }
