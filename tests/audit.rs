@@ -58,6 +58,22 @@ fn with_greedy_rule(folder: &Path, claims: usize) {
 }
 
 #[test]
+fn a_rule_that_takes_too_much_memory_is_given_up_and_the_others_are_told() {
+    if !cfg!(target_os = "linux") {
+        eprintln!("skipped: memory is looked at on Linux");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    with_greedy_rule(folder.path(), 1000);
+    let arguments = ["audit", "draft.ttl", "--rules", "house", "--format", "concise", "--memory", "250"];
+    let (code, out, err) = ran(folder.path(), &arguments);
+    assert_eq!(code, Some(2), "{err}");
+    assert!(err.contains("house/greedy.rq: it was stopped, as the audit needs more than 250 MiB of memory"), "{err}");
+    assert!(!out.contains("greedy"), "{out}");
+    assert!(out.lines().filter(|line| line.contains("unsourced-claim")).count() == 1000, "{out}{err}");
+}
+
+#[test]
 fn an_interruption_ends_the_rules_and_what_they_have_found_is_told() {
     let folder = tempfile::tempdir().unwrap();
     with_greedy_rule(folder.path(), 200);
