@@ -11,6 +11,7 @@
 
 // What each finds out:
 mod architecture; // do imports point down, and is what must not be in `src/` not there?
+mod audit; // does an audit say the same however it is run, and is what it gives up told?
 mod conformance; // what do third-party suites say?
 mod damage; // is what is damaged found, and told in words?
 mod data; // are the shipped reports what they say, word for word?

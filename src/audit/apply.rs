@@ -135,8 +135,9 @@ impl<'r> Gathered<'r> {
         let claim = self.code(look, value(self.columns.claim), false)?;
         let document = self.code(look, value(self.columns.document), false)?;
         let start = self.said.len();
-        for at in 0..self.columns.said.len() {
-            let code = self.code(look, value(self.columns.said[at]), true)?;
+        let said: Vec<Option<Node>> = self.columns.said.iter().map(|column| value(*column)).collect();
+        for value in said {
+            let code = self.code(look, value, true)?;
             self.said.push(code);
         }
         let severity = self.severity(look, value(self.columns.severity))?;

@@ -17,7 +17,7 @@ pub(crate) const STACK: usize = 256 << 20;
 /// How often memory is looked at. What is filled in that time is what a limit may be passed by.
 const LOOK: Duration = Duration::from_millis(20);
 /// How long what was cancelled has to end by itself, and over which part of the limit it may grow meanwhile.
-pub(crate) const GRACE: Duration = Duration::from_secs(1);
+const GRACE: Duration = Duration::from_secs(1);
 const GRACE_PART: u64 = 16;
 /// The same where somebody eases it.
 const EASED_PART: u64 = 4;

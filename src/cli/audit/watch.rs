@@ -1,6 +1,6 @@
 //! How far is the audit, how long does each rule take, and which is to be given up?
 
-use super::super::guard::{GRACE, Watch};
+use super::super::guard::Watch;
 use super::super::ui::Ui;
 use ibid::audit::Watch as Follow;
 use indicatif::ProgressBar;
@@ -13,6 +13,10 @@ use std::time::{Duration, Instant};
 
 /// Often enough for a time-out in seconds, seldom enough to cost nothing.
 const TICK: Duration = Duration::from_millis(20);
+/// How long after that others are let be: what is given back is not seen at once.
+const REST: Duration = Duration::from_secs(2);
+/// How long cancelled rules have to give back what they took, as long as it does not grow.
+const FREES: Duration = Duration::from_secs(15);
 
 /// A rule that is being run.
 struct Running {
@@ -27,6 +31,8 @@ pub(super) struct Watcher<'w> {
     timeout: Option<Duration>,
     guard: &'w Watch,
     interrupted: Arc<AtomicBool>,
+    /// Whether memory was short, and may not have been given back to the system yet.
+    short: AtomicBool,
     running: Mutex<BTreeMap<String, Running>>,
     /// Why rules were cancelled, in words.
     given_up: Mutex<BTreeMap<String, String>>,
@@ -40,7 +46,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<'w> Watcher<'w> {
     pub(super) fn new(bar: ProgressBar, timeout: Option<Duration>, guard: &'w Watch) -> Self {
         let (running, given_up, took) = Default::default();
-        Self { bar, timeout, guard, interrupted: Arc::default(), running, given_up, took }
+        Self {
+            bar,
+            timeout,
+            guard,
+            interrupted: Arc::default(),
+            short: AtomicBool::new(false),
+            running,
+            given_up,
+            took,
+        }
     }
 
     /// Does the work, and beside it cancels rules that are to be given up.
@@ -61,7 +76,7 @@ impl<'w> Watcher<'w> {
             done.store(true, Ordering::Relaxed);
             result
         });
-        self.guard.ease(false);
+        self.guard.ease(self.short.load(Ordering::Relaxed));
         self.bar.finish_and_clear();
         if let Ok(heard) = heard {
             signal_hook::low_level::unregister(heard);
@@ -84,16 +99,18 @@ impl<'w> Watcher<'w> {
             }
         }
         // Memory is freed by whoever takes it: rules that are run can end, and all else is the program's own.
-        self.guard.ease(!running.is_empty());
-        if let Some(most) = self.guard.exceeded() {
+        self.guard.ease(!running.is_empty() || self.short.load(Ordering::Relaxed));
+        let rests = eased.is_some_and(|since| since.elapsed() < REST);
+        if let Some(most) = self.guard.exceeded().filter(|_| !rests) {
             let why = format!("it was stopped, as the audit needs more than {most} MiB of memory (--memory)");
             let mut news = false;
             for (rule, run) in &*running {
                 news |= self.give_up(rule, run, &why);
             }
             if news {
+                self.short.store(true, Ordering::Relaxed);
                 *eased = Some(Instant::now());
-            } else if eased.is_some_and(|since| since.elapsed() > GRACE) {
+            } else if eased.is_some_and(|since| since.elapsed() > FREES) {
                 self.guard.ease(false);
             }
         }
