@@ -3,7 +3,7 @@
 //! The definitions are those of `MODEL.md`. The order of work: the edges are read into dense numbers (`read`,
 //! `structure`), documents contracted into works (`works`), claims into claim nodes (`claims`); the ends of every node
 //! are found along the strongly connected components (`ends`, over the shared sets of `sets` and `members`), and every set of ends is
-//! weighed once (`independence`, `scales`, `grouping`). Nothing recurses, and nothing is compared by pairs.
+//! weighed once (`independence`, `scales`, `grouping`; `few`). Nothing recurses, and no more than a few ends are compared by pairs.
 
 mod around;
 mod below;
