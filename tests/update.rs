@@ -2,7 +2,7 @@
 
 use crate::util::{WAIT, input, options, store_of};
 use ibid::catalog::prefixes;
-use ibid::load::load;
+use ibid::load::{LoadError, load};
 use ibid::model::{Changes, Status};
 use ibid::sparql::{Query, Update};
 use ibid::store::{DefaultGraph, Error, Reader, Run, Store};
@@ -12,6 +12,8 @@ use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store as Memory;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 fn how(default_graph: DefaultGraph) -> Options {
     Options {
@@ -545,4 +547,27 @@ fn a_value_never_becomes_part_of_an_update() {
         &store,
         "ASK { GRAPH <urn:ibid:history> { ?u a ibid:Update ; ibid:parameter ?p FILTER(STRSTARTS(?p, \"new=\")) } }"
     ));
+}
+
+/// Whoever watches over a store has the last word before a commit, and the one before nothing else.
+#[test]
+fn what_the_gate_refuses_has_not_happened() {
+    let (_folder, store) = store_of(&[input("a.nq", "<u:s> <u:p> <u:o> <u:g> .")]);
+    let before = lines(&store);
+    let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+    let (counted, said) = (Arc::clone(&asked), Arc::clone(&answer));
+    let store = store.asking(Arc::new(move || {
+        counted.fetch_add(1, Ordering::Relaxed);
+        said.load(Ordering::Relaxed)
+    }));
+    let text = "INSERT DATA { GRAPH <u:g> { <u:s> <u:p> <u:q> } }";
+    drop(evaluate(&store, &parsed(text), &how(DefaultGraph::Union)).unwrap());
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert!(matches!(refused(&store, text), UpdateError::Store(Error::Cancelled)));
+    let (_, error) = load(&store, &[input("b.nq", "<u:s> <u:p> <u:o> <u:h> .")], &options()).unwrap_err();
+    assert!(matches!(error, LoadError::Store(Error::Cancelled)), "{error}");
+    assert_eq!((asked.load(Ordering::Relaxed), lines(&store)), (2, before));
+    answer.store(true, Ordering::Relaxed);
+    assert_eq!(run(&store, text).graphs.len(), 1);
+    assert_eq!((asked.load(Ordering::Relaxed), lines(&store).len()), (3, 2));
 }

@@ -4,11 +4,12 @@
 //! whenever its process ends.
 
 use super::error::CliError;
+use ibid::store::Gate;
 use oxigraph::sparql::CancellationToken;
 use std::io::{self, Write};
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::time::{Duration, Instant};
 
 /// Parsers and the evaluator call themselves for each level of what they are given, up to bounds of the library's. Address space;
@@ -41,10 +42,21 @@ struct Shared {
     cancel: CancellationToken,
     /// Whether anything looks at the token.
     heeded: AtomicBool,
-    passed: OnceLock<Limit>,
+    fate: Mutex<Fate>,
     told: AtomicBool,
     /// Whether somebody sees to it that less memory is taken.
     eased: AtomicBool,
+}
+
+/// Whose word counts: a limit's, or that of who commits. It is the first one's.
+#[derive(Default)]
+struct Fate {
+    /// The limit that was passed.
+    passed: Option<Limit>,
+    /// Whether nobody waits any more.
+    given_up: bool,
+    /// Whether something is being committed, or is and is still to be told.
+    commits: bool,
 }
 
 /// A run's limits, and whether one was passed.
@@ -61,7 +73,7 @@ impl Watch {
             writing: AtomicBool::new(false),
             cancel: CancellationToken::new(),
             heeded: AtomicBool::new(false),
-            passed: OnceLock::new(),
+            fate: Mutex::default(),
             told: AtomicBool::new(false),
             eased: AtomicBool::new(false),
         }))
@@ -78,8 +90,40 @@ impl Watch {
         Unhurried { out, watch: self.clone() }
     }
 
-    fn until(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+    fn until(&self) -> MutexGuard<'_, Option<Instant>> {
         self.0.until.lock().expect("nobody panics who holds it")
+    }
+
+    fn fate(&self) -> MutexGuard<'_, Fate> {
+        self.0.fate.lock().expect("nobody panics who holds it")
+    }
+
+    /// What a store asks before it commits. Once it has said yes, no limit is passed, so that nothing is told to have failed
+    /// that happened.
+    pub(crate) fn gate(&self) -> Gate {
+        let watch = self.clone();
+        Arc::new(move || {
+            let mut fate = watch.fate();
+            fate.commits = fate.passed.is_none() && !fate.given_up;
+            fate.commits
+        })
+    }
+
+    /// Whether the work may be left behind: where it commits, its end is to be waited for.
+    pub(crate) fn give_up(&self) -> bool {
+        let mut fate = self.fate();
+        fate.given_up |= !fate.commits;
+        fate.given_up
+    }
+
+    /// Limits what comes after a commit that was told.
+    pub(crate) fn go_on(&self) {
+        self.fate().commits = false;
+    }
+
+    /// Whether a limit was passed, told or not.
+    pub(crate) fn is_passed(&self) -> bool {
+        self.fate().passed.is_some()
     }
 
     /// What a limit cancels: whoever takes it ends soon after.
@@ -101,7 +145,7 @@ impl Watch {
 
     /// The limit that was passed, in words; none where none was, or where it was told already.
     pub(crate) fn passed(&self) -> Option<CliError> {
-        let limit = *self.0.passed.get()?;
+        let limit = self.fate().passed?;
         if self.0.told.swap(true, Ordering::Relaxed) {
             return None;
         }
@@ -127,7 +171,9 @@ impl Watch {
             Some(most) if anonymous_memory() > most + self.spare(most) => Limit::Memory(most),
             _ => return,
         };
-        if self.0.passed.set(limit).is_ok() {
+        let mut fate = self.fate();
+        if fate.passed.is_none() && !fate.commits {
+            fate.passed = Some(limit);
             self.0.cancel.cancel();
         }
     }
@@ -189,7 +235,7 @@ pub(crate) fn watched(watch: &Watch, work: impl FnOnce() -> ExitCode + Send + 's
             Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(ExitCode::from(2)),
             Err(mpsc::RecvTimeoutError::Timeout) => watch.look(),
         }
-        if watch.0.passed.get().is_some() && watch.hopeless(*passed.get_or_insert_with(Instant::now)) {
+        if watch.is_passed() && watch.hopeless(*passed.get_or_insert_with(Instant::now)) {
             return watch.passed().map_or(Ok(ExitCode::from(2)), Err);
         }
     }
@@ -203,4 +249,45 @@ fn anonymous_memory() -> u64 {
         line.and_then(|line| line.split_whitespace().next()?.parse().ok()).unwrap_or_default()
     };
     (kibibytes("RssAnon:") + kibibytes("VmSwap:")) << 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limit, Watch};
+
+    /// A watch that finds its limit passed whenever it looks.
+    fn strict() -> Watch {
+        let watch = Watch::new(0, None);
+        *watch.until() = Some(std::time::Instant::now());
+        std::thread::sleep(std::time::Duration::from_millis(1));
+        watch
+    }
+
+    #[test]
+    fn what_passed_a_limit_is_not_committed() {
+        let watch = strict();
+        watch.look();
+        assert!(matches!(watch.fate().passed, Some(Limit::Time)) && watch.cancel().is_cancelled());
+        assert!(!watch.gate()());
+        assert!(watch.passed().is_some() && watch.is_passed());
+    }
+
+    #[test]
+    fn what_is_committed_passes_no_limit_until_it_is_told() {
+        let watch = strict();
+        assert!(watch.gate()());
+        watch.look();
+        assert!(!watch.is_passed() && watch.passed().is_none() && !watch.cancel().is_cancelled());
+        watch.go_on();
+        watch.look();
+        assert!(watch.passed().is_some());
+    }
+
+    #[test]
+    fn what_is_given_up_is_not_committed_and_what_is_committed_is_not_given_up() {
+        let watch = strict();
+        assert!(watch.give_up() && !watch.gate()());
+        let watch = strict();
+        assert!(watch.gate()() && !watch.give_up());
+    }
 }

@@ -1,6 +1,7 @@
 //! `ibid load`
 
 use super::error::CliError;
+use super::guard::Watch;
 use super::target::{Names, TargetArgs};
 use super::ui::Ui;
 use super::{Ended, error};
@@ -159,7 +160,7 @@ pub(crate) fn who(command: &str) -> String {
     format!("process {} on {host} (ibid {command}, since {})", std::process::id(), now())
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let names = target.names()?;
     let (listed, passed_over) = list(&args.inputs);
     for path in &passed_over {
@@ -180,7 +181,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     };
     let json = args.format == "json";
     let mut job =
-        Job { stores: Stores { target, store: None }, options: &options, json, names: &names, troubled: false };
+        Job { stores: Stores { target, watch, store: None }, options: &options, json, names: &names, troubled: false };
     let bar = ui.progress(listed.len() as u64);
     let mut together = Vec::new();
     for given in listed {
@@ -196,6 +197,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
             Ok(Opened::Stream(stream)) => job.load_stream(stream, &read, ui)?,
             Err(error) => job.failed(&error.of_file(&shown), ui)?,
         }
+        watch.go_on();
         read.finish_and_clear();
         bar.inc(1);
     }
@@ -209,6 +211,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
 /// The store that is loaded into, opened when there is something to be loaded.
 struct Stores<'a> {
     target: &'a TargetArgs,
+    watch: &'a Watch,
     store: Option<(Store, Option<tempfile::TempDir>)>,
 }
 
@@ -217,7 +220,9 @@ impl Stores<'_> {
     fn open(&mut self, dry_run: bool) -> Result<&Store, CliError> {
         let opened = match self.store.take() {
             Some(opened) => opened,
-            None if self.target.exists()? || !dry_run => (self.target.open_or_create()?, None),
+            None if self.target.exists()? || !dry_run => {
+                (self.target.open_or_create()?.asking(self.watch.gate()), None)
+            }
             None => {
                 let folder = tempfile::tempdir();
                 let folder = folder.map_err(|error| CliError::new(format!("no folder for the run: {error}")))?;
@@ -367,6 +372,10 @@ impl Job<'_> {
     }
 
     fn failed(&mut self, error: &CliError, ui: &mut Ui) -> Result<(), CliError> {
+        if self.stores.watch.is_passed() {
+            // It was broken off, and that is told by whoever did it.
+            return Err(CliError::new(error.message.clone()));
+        }
         self.troubled = true;
         if self.json {
             let file = error.file.clone().unwrap_or_default();

@@ -153,6 +153,8 @@ fn work(cli: &Cli, watch: &Watch) -> ExitCode {
         Ok(Ended::No) => ExitCode::from(1),
         Ok(Ended::Troubled) => ExitCode::from(2),
         Err(error) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        // What broke it off was told already.
+        Err(_) if watch.is_passed() => ExitCode::from(2),
         Err(error) => {
             // What was answered before the trouble is still an answer.
             let _ = ui.finish();
@@ -165,7 +167,7 @@ fn work(cli: &Cli, watch: &Watch) -> ExitCode {
 fn run(cli: &Cli, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let target = &cli.target;
     match &cli.command {
-        Command::Load(args) => load::run(args, target, ui),
+        Command::Load(args) => load::run(args, target, watch, ui),
         Command::Query(args) => query::run(args, target, watch, ui),
         Command::Update(args) => update::run(args, target, watch, ui),
         Command::Audit(args) => audit::run(args, target, watch, ui),

@@ -17,14 +17,12 @@ pub(crate) fn seconds(typed: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(number).map_err(|_| "this is no number of seconds".to_owned())
 }
 
-/// Does work beside this thread: what does not notice its cancellation in time is left behind. `give_up` is asked then, and
-/// where it says no, the end is waited for.
+/// Does work beside this thread: what does not notice its cancellation in time is left behind, unless it commits.
 pub(crate) fn with_timeout(
     what: &'static str,
     timeout: Duration,
     (cancel, watch): (&CancellationToken, &Watch),
     ui: &mut Ui,
-    give_up: impl Fn() -> bool,
     work: impl FnOnce(&mut Ui) -> Result<Ended, CliError> + Send + 'static,
 ) -> Result<Ended, CliError> {
     let (tell, told) = mpsc::channel();
@@ -38,7 +36,7 @@ pub(crate) fn with_timeout(
     let outcome = told.recv_timeout(timeout).or_else(|_| {
         cancel.cancel();
         match told.recv_timeout(GRACE) {
-            Err(mpsc::RecvTimeoutError::Timeout) if !give_up() => {
+            Err(mpsc::RecvTimeoutError::Timeout) if !watch.give_up() => {
                 told.recv().map_err(|_| mpsc::RecvTimeoutError::Disconnected)
             }
             heard => heard,

@@ -15,8 +15,6 @@ use ibid::store::{DefaultGraph, Error as StoreError, Run, Store};
 use ibid::update::{Options, UpdateError, evaluate};
 use serde::Serialize;
 use std::io::Write;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
 /// How many graphs are listed for people; of more, the last line sums up the rest.
@@ -69,19 +67,6 @@ struct Told<'a> {
     changes: &'a Changes,
 }
 
-/// Whose word counts when time runs out: the first of those who set this.
-#[derive(Default)]
-struct Fate(AtomicU8);
-
-impl Fate {
-    const COMMITS: u8 = 1;
-    const ENDS: u8 = 2;
-
-    fn settle(&self, fate: u8) -> bool {
-        self.0.compare_exchange(0, fate, Ordering::SeqCst, Ordering::SeqCst).is_ok()
-    }
-}
-
 pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let Some(Text { name, text }) = text::read(&args.update, "update")? else {
         let told = CliError::new(if args.update.is_empty() {
@@ -98,7 +83,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
             .hint("an operation begins with INSERT, DELETE, WITH, CLEAR, DROP, CREATE, COPY, MOVE or ADD"));
     }
     let update = parsed.bind(&super::query::parameters(&args.parameters)?)?;
-    let (store, _) = target.open()?;
+    let store = target.open()?.0.asking(watch.gate());
     let default_graph = if args.default_graph == "unnamed" { DefaultGraph::Unnamed } else { DefaultGraph::Union };
     let cancel = watch.cancel();
     let options = Options {
@@ -107,22 +92,10 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
         wait: Duration::from_secs(args.wait),
         who: who("update"),
     };
-    let fate = Arc::new(Fate::default());
-    let job = Job {
-        store,
-        update,
-        options,
-        name,
-        dry_run: args.dry_run,
-        json: args.format == "json",
-        fate: Arc::clone(&fate),
-    };
+    let job = Job { store, update, options, name, dry_run: args.dry_run, json: args.format == "json" };
     match args.timeout {
         None => job.run(ui),
-        Some(timeout) => {
-            let give_up = move || fate.settle(Fate::ENDS);
-            with_timeout("update", timeout, (&cancel, watch), ui, give_up, move |ui| job.run(ui))
-        }
+        Some(timeout) => with_timeout("update", timeout, (&cancel, watch), ui, move |ui| job.run(ui)),
     }
 }
 
@@ -134,7 +107,6 @@ struct Job {
     name: String,
     dry_run: bool,
     json: bool,
-    fate: Arc<Fate>,
 }
 
 impl Job {
@@ -173,13 +145,7 @@ impl Job {
 
     fn change(&self) -> Result<Changes, UpdateError> {
         let evaluated = evaluate(&self.store, &self.update, &self.options)?;
-        if self.dry_run {
-            Ok(evaluated.changes().clone())
-        } else if self.fate.settle(Fate::COMMITS) {
-            Ok(evaluated.commit()?)
-        } else {
-            Err(StoreError::Cancelled.into())
-        }
+        if self.dry_run { Ok(evaluated.changes().clone()) } else { Ok(evaluated.commit()?) }
     }
 
     fn in_words(&self, change: &GraphChange) -> String {

@@ -62,12 +62,14 @@ impl Prefixes {
     /// # Errors
     /// When it is neither.
     pub fn iri(&self, typed: &str) -> Result<String, NotATerm> {
+        let whole =
+            |iri: &str| NamedNode::new(iri).map(NamedNode::into_string).map_err(|_| NotATerm::Iri(typed.to_owned()));
         let bare = typed.strip_prefix('<').and_then(|rest| rest.strip_suffix('>')).unwrap_or(typed);
         if bare == typed
             && let Some((prefix, local)) = typed.split_once(':')
         {
             if let Some((_, namespace)) = self.0.iter().find(|(known, _)| known == prefix) {
-                return Ok(format!("{namespace}{local}"));
+                return whole(&format!("{namespace}{local}"));
             }
             let scheme = local.starts_with("//") || matches!(prefix, "urn" | "doi" | "tag" | "info" | "mailto");
             if !scheme {
@@ -75,7 +77,7 @@ impl Prefixes {
                 return Err(NotATerm::Prefix { prefix: prefix.to_owned(), known });
             }
         }
-        NamedNode::new(bare).map(NamedNode::into_string).map_err(|_| NotATerm::Iri(typed.to_owned()))
+        whole(bare)
     }
 
     /// The term of a value as typed: an IRI, a prefixed name, a literal as in Turtle, a number, true or false; any other
@@ -127,6 +129,9 @@ mod tests {
         assert_eq!(term("\"2021\"^^xsd:gYear"), "\"2021\"^^<http://www.w3.org/2001/XMLSchema#gYear>");
         assert_eq!(term("\"oui\"@fr"), "\"oui\"@fr");
         assert_eq!(term("some words: here"), "\"some words: here\"");
+        // A name with a prefix is an IRI when it is written out, or none.
+        assert!(matches!(prefixes.term("ex:a>b"), Err(NotATerm::Iri(_))));
+        assert!(matches!(prefixes.term("ex:\u{FFFD}"), Err(NotATerm::Iri(_))));
         assert!(matches!(prefixes.term("exx:a"), Err(NotATerm::Prefix { .. })));
         assert_eq!(prefixes.shorten("http://e/a"), "ex:a");
         assert_eq!(prefixes.shorten("http://e/a/b"), "<http://e/a/b>");

@@ -9,6 +9,7 @@ use heed::types::Bytes;
 use heed::{CommitOrAbort, Database, Env, EnvFlags, EnvOpenOptions, WithoutTls};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The format of the files; see ARCHITECTURE.md. A program refuses stores of another.
@@ -32,7 +33,11 @@ pub struct Store {
     /// Device and number of the data file.
     identity: (u64, u64),
     kept: Kept,
+    gate: Option<Gate>,
 }
+
+/// Asked once before each commit, when all else is done: where it says no, nothing happens.
+pub type Gate = Arc<dyn Fn() -> bool + Send + Sync>;
 
 /// What is in a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +116,7 @@ impl Store {
             read_only,
             identity: (known.dev(), known.ino()),
             kept: Kept::default(),
+            gate: None,
         })
     }
 
@@ -119,10 +125,16 @@ impl Store {
     /// # Errors
     /// As [`Store::open`].
     pub fn reopen(self) -> Result<Self> {
-        let folder = self.folder.clone();
+        let (folder, gate) = (self.folder.clone(), self.gate.clone());
         // A process may have a store open once.
         drop(self);
-        Self::open(&folder)
+        Ok(Self { gate, ..Self::open(&folder)? })
+    }
+
+    /// The store whose commits a gate is asked about.
+    #[must_use]
+    pub fn asking(self, gate: Gate) -> Self {
+        Self { gate: Some(gate), ..self }
     }
 
     /// The same store, which knows from where the files of its reports are named: what stands beside them can then be read.
@@ -183,7 +195,7 @@ impl Store {
         }
         let lock = WriterLock::take(&self.folder, wait, who)?;
         self.still_there()?;
-        Writer::new(self.env.write_txn()?, self.tables, lock, &self.folder)
+        Writer::new(self.env.write_txn()?, self.tables, lock, &self.folder, self.gate.clone())
     }
 
     /// How much is in the store.

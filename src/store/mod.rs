@@ -32,7 +32,7 @@ pub use changes::Triple;
 pub use columns::Columns;
 pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
-pub use environment::{FORMAT, Size, Store};
+pub use environment::{FORMAT, Gate, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
 pub use port::{Beside, DefaultGraph, EachRow, Fact, Node, Reader, Run, Value};

@@ -1,6 +1,5 @@
 //! One transaction that writes: all of it happens at the commit, or none.
 
-use super::Result;
 use super::dictionary::{Fingerprint, Fingerprints, Fresh, encode};
 use super::error::Error;
 use super::lock::WriterLock;
@@ -9,6 +8,7 @@ use super::quads::{Changes, UNNAMED};
 use super::snapshot::{Snapshot, View};
 use super::sorter::{Order, Sorter};
 use super::tables::Tables;
+use super::{Gate, Result};
 use heed::{PutFlags, RwTxn};
 use oxigraph::model::Term;
 use std::ops::Bound;
@@ -33,6 +33,7 @@ pub struct Writer<'s> {
     /// Graph, subject, line and column of the places that are written later.
     places: Option<Sorter>,
     folder: PathBuf,
+    gate: Option<Gate>,
     _lock: WriterLock,
 }
 
@@ -60,7 +61,13 @@ pub(super) fn read_place(bytes: &[u8]) -> Result<(u64, u32, u32)> {
 
 impl<'s> Writer<'s> {
     /// What memory should not hold goes to nameless files in `folder`.
-    pub(super) fn new(txn: RwTxn<'s>, tables: Tables, lock: WriterLock, folder: &Path) -> Result<Self> {
+    pub(super) fn new(
+        txn: RwTxn<'s>,
+        tables: Tables,
+        lock: WriterLock,
+        folder: &Path,
+        gate: Option<Gate>,
+    ) -> Result<Self> {
         let number = |key: &[u8]| -> Result<u64> {
             let bytes = tables.meta.get(&txn, key)?;
             Ok(bytes.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes))
@@ -77,6 +84,7 @@ impl<'s> Writer<'s> {
             changes,
             places: None,
             folder,
+            gate,
             _lock: lock,
         })
     }
@@ -246,11 +254,14 @@ impl<'s> Writer<'s> {
     /// Makes it all happen.
     ///
     /// # Errors
-    /// When the disk is full or fails; then nothing has happened.
+    /// When the disk is full or fails, or the store's gate says no; then nothing has happened.
     pub fn commit(mut self) -> Result<()> {
         self.apply()?;
         self.tables.meta.put(&mut self.txn, NEXT_TERM, &self.fresh.next.to_be_bytes())?;
         self.tables.meta.put(&mut self.txn, NEXT_LOAD, &self.load.to_be_bytes())?;
+        if self.gate.is_some_and(|gate| !gate()) {
+            return Err(Error::Cancelled);
+        }
         Ok(self.txn.commit()?)
     }
 }
