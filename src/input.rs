@@ -69,7 +69,7 @@ impl Stream {
 }
 
 /// What is held with all that it says, up to this many bytes, uncompressed.
-pub const SMALL: u64 = 16 << 20;
+pub const SMALL: u64 = 1 << 20;
 
 /// Why bytes could not be had.
 #[derive(Debug, thiserror::Error)]
