@@ -11,6 +11,10 @@ use ibid::vocab::graph;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+/// As in the program.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn time(what: &str, runs: usize, each: impl Fn()) {
     let mut took: Vec<Duration> = (0..runs)
         .map(|_| {
