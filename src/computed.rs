@@ -27,7 +27,7 @@ pub fn attach_named(reader: &dyn Reader, names: &dyn Fn(&str) -> bool) -> Result
 /// When the store fails.
 pub fn attach_graph(reader: &dyn Reader, name: &str) -> Result<()> {
     match name {
-        graph::LINEAGE => reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage::compute(reader)?))),
+        graph::LINEAGE => reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(lineage::compute(reader)?.into()))),
         graph::FIGURES => reader.attach(graph::FIGURES, &mut || figures::facts(reader)),
         graph::TEXTS => reader.attach(graph::TEXTS, &mut || texts::facts(reader)),
         graph::TERMS => reader.attach(graph::TERMS, &mut || terms::facts(reader)),

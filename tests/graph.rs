@@ -38,6 +38,9 @@ impl Graph {
             graph.edges.entry(predicate.clone()).or_default().push((subject, object));
             graph.described.insert(subject);
         }
+        for predicate in graph.edges.keys().cloned().collect::<Vec<_>>() {
+            graph.node(&predicate);
+        }
         graph
     }
 
@@ -67,12 +70,17 @@ impl Reader for Graph {
         Ok(of_it.map(|pair| pair.1).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    fn statements(&self, _: Node) -> Result<Vec<(Node, Node)>> {
-        unimplemented!("nothing here is computed from around a claim")
+    fn statements(&self, subject: Node) -> Result<Vec<(Node, Node)>> {
+        let said = self.edges.iter().flat_map(|(predicate, pairs)| {
+            let of_it = pairs.iter().filter(|pair| pair.0 == subject);
+            of_it.map(|pair| (self.nodes[predicate], pair.1))
+        });
+        Ok(said.collect::<BTreeSet<_>>().into_iter().collect())
     }
 
-    fn subjects(&self, _: Node, _: Node) -> Result<Vec<Node>> {
-        unimplemented!("nothing here is computed from around a claim")
+    fn subjects(&self, predicate: Node, object: Node) -> Result<Vec<Node>> {
+        let pairs = self.edges.get(&self.name(predicate)?).into_iter().flatten();
+        Ok(pairs.filter(|pair| pair.1 == object).map(|pair| pair.0).collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     fn graphs(&self, _: Node) -> Result<Vec<Node>> {

@@ -5,7 +5,7 @@ use crate::graph::{Graph, Word};
 use crate::mappings::{facts, similar};
 use crate::plain::{Plain, plain};
 use crate::util::{input, root, store_of};
-use ibid::lineage::compute;
+use ibid::lineage::{Lineage, around, compute};
 use ibid::model::Origin;
 use ibid::store::Reader;
 use ibid::vocab::{ibid as i, prov, rdf, schema};
@@ -36,6 +36,19 @@ fn computed(triples: &[Triple]) -> Answers {
         (name(*claim), facts)
     });
     answers.collect()
+}
+
+/// What is computed of one claim from what it can reach is what is computed of it from everything.
+fn is_the_same_from_around(triples: &[Triple]) {
+    let graph = Graph::of(triples);
+    let whole = compute(&graph).unwrap();
+    for claim in whole.claims() {
+        let near = around(&graph, &[*claim]).unwrap();
+        let told = |lineage: &Lineage| {
+            (lineage.facts(*claim), lineage.claim_node(*claim), lineage.ends(*claim), lineage.may_rest_on(*claim))
+        };
+        assert_eq!(told(&near), told(&whole), "{}", graph.name(*claim).unwrap());
+    }
 }
 
 fn iri(local: &str) -> Word {
@@ -139,6 +152,11 @@ proptest! {
 
 proptest! {
     #![proptest_config(cases(400))]
+
+    #[test]
+    fn one_claim_by_itself_has_the_facts_that_it_has_among_all(triples in graph()) {
+        is_the_same_from_around(&triples);
+    }
 
     /// Nodes get other numbers, and everything comes in another order.
     #[test]

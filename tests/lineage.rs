@@ -1,10 +1,17 @@
 //! Lineage against the plain method: `oracle.py` beside the checkout, and a small set of its answers kept here.
 
 use crate::util::{beside, input, root, store_of};
+use ibid::catalog::prefixes;
 use ibid::lineage::{Lineage, around, compute};
-use ibid::store::{Reader, Store};
+use ibid::query::run;
+use ibid::sparql::Query;
+use ibid::store::{Reader, Run, Store};
 use ibid::trace::{Limits, trace};
+use ibid::vocab::{ibid as i, prov, rdf, schema};
+use oxigraph::model::Literal;
+use oxigraph::sparql::QueryResults;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
 
@@ -142,6 +149,65 @@ fn from_around_a_claim_it_looks_the_same() {
         let (_folder, store) = store_of(&[input(&name, &std::fs::read_to_string(&path).unwrap())]);
         is_the_same_from_around(&store, 1);
     }
+}
+
+/// A claim from many documents of one agency, and as many claims from that claim: pairs of a claim and its end are the square of
+/// what there is.
+fn fan(many: usize) -> String {
+    let mut quads = String::new();
+    let name = |kind: &str, number: usize| format!("<https://t.example/{kind}{number}>");
+    for number in 0..many {
+        let (claim, first, document) = (name("c", number), name("c", 0), name("d", number));
+        let mut say = |subject: &str, property: &str, object: &str| {
+            writeln!(quads, "{subject} <{property}> {object} <https://t.example/r> .").unwrap();
+        };
+        say(&claim, rdf::TYPE, &format!("<{}>", i::CLAIM));
+        say(&first, prov::WAS_DERIVED_FROM, &document);
+        say(&document, schema::AUTHOR, "<https://t.example/agency>");
+        if number > 0 {
+            say(&claim, prov::WAS_DERIVED_FROM, &first);
+        }
+    }
+    quads
+}
+
+/// Neither a query for what takes no room, nor the tree of one claim, goes through all pairs or looks through all ends for each.
+#[test]
+fn many_claims_with_many_ends_are_told_of_as_soon_as_few() {
+    const MANY: usize = 20_000;
+    let (_folder, store) = store_of(&[input("fan.nq", &fan(MANY))]);
+    let snapshot = store.read().unwrap();
+    let levels = "SELECT (COUNT(*) AS ?n) { GRAPH <urn:ibid:lineage> { ?claim ibid:level 2 ; ibid:originsMax 1 } }";
+    let query = Query::parse(levels, prefixes()).unwrap();
+    let QueryResults::Solutions(mut rows) = run(&snapshot, &query, &Run::default()).unwrap() else { panic!("no rows") };
+    assert_eq!(rows.next().unwrap().unwrap().get("n"), Some(&Literal::from(MANY as i64).into()));
+    for (claim, steps) in [("c0", 2), ("c7", 3)] {
+        let claim = snapshot.find(&format!("https://t.example/{claim}")).unwrap().unwrap();
+        let near = around(&snapshot, &[claim]).unwrap();
+        let chain = trace(&snapshot, &near, claim, Limits::READABLE).unwrap().unwrap();
+        assert_eq!((chain.ends.len(), chain.may_rest_on.len(), chain.origins_max), (MANY, MANY, 1));
+        assert_eq!(chain.paths[0].len(), steps);
+        assert!(chain.lift[0].starts_with("record which words of "), "{:?}", chain.lift);
+    }
+}
+
+/// What rests on what is there for queries that look at it, from either side.
+#[test]
+fn what_rests_on_what_is_found_from_either_side() {
+    let (_folder, store) = store_of(&[input("fan.nq", &fan(40))]);
+    let snapshot = store.read().unwrap();
+    let count = |pattern: &str| {
+        let text = format!("PREFIX t: <https://t.example/> SELECT * {{ GRAPH <urn:ibid:lineage> {{ {pattern} }} }}");
+        let query = Query::parse(&text, prefixes()).unwrap();
+        let QueryResults::Solutions(rows) = run(&snapshot, &query, &Run::default()).unwrap() else { panic!("no rows") };
+        rows.collect::<Result<Vec<_>, _>>().unwrap().len()
+    };
+    assert_eq!(count("t:c3 ibid:restsOn ?end"), 40);
+    assert_eq!(count("?claim ibid:restsOn t:d3"), 40);
+    assert_eq!(count("?claim ibid:mayRestOn ?end"), 40 * 40);
+    assert_eq!(count("?claim ibid:restsOn t:c0"), 0);
+    // Besides both, five facts.
+    assert_eq!(count("t:c3 ?fact ?value"), 40 + 40 + 5);
 }
 
 #[test]

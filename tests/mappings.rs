@@ -98,7 +98,7 @@ fn read(syntax: &str, text: &str) -> [String; 3] {
     let before = snapshot.quads(None).unwrap().count();
     let mappings = package();
     let mapped = Mapped::over(&snapshot, &mappings);
-    let lineage = compute(&mapped).unwrap();
+    let lineage = std::sync::Arc::new(compute(&mapped).unwrap());
     assert_eq!(snapshot.quads(None).unwrap().count(), before, "what a mapping says is not stored");
     let recognised = mapped.recognise().unwrap();
     let sum: usize = outcomes.iter().map(|outcome| outcome.claims).sum();
@@ -109,7 +109,7 @@ fn read(syntax: &str, text: &str) -> [String; 3] {
         assert_eq!(near.facts(*claim), lineage.facts(*claim), "{:?}: one claim by itself", mapped.name(*claim));
     }
     // The facts are there for queries, of nodes of the store alone.
-    mapped.attach("urn:ibid:lineage", &mut || Ok(ibid::lineage::facts(&lineage))).unwrap();
+    mapped.attach("urn:ibid:lineage", &mut || Ok(ibid::lineage::facts(lineage.clone()))).unwrap();
     for quad in snapshot.quads(Some("urn:ibid:lineage")).unwrap() {
         quad.unwrap();
     }

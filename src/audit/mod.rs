@@ -68,8 +68,8 @@ pub fn audit<'r>(
     reader.hold();
     let files = Arc::new(Files::default());
     let (mut summary, mut applied) = run::run_all(reader, rules, &files, options, || {
-        let lineage = lineage::compute(reader)?;
-        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(&lineage)))?;
+        let lineage = Arc::new(lineage::compute(reader)?);
+        reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(Arc::clone(&lineage))))?;
         let summary = summary(reader, &lineage)?;
         drop(lineage);
         for name in graph::COMPUTED {

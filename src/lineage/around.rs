@@ -1,6 +1,7 @@
 //! The lineage of a few claims, from what they can reach: all that their facts are computed from, and no more of the store.
 
 use super::read::{Edges, spellings};
+use super::standing::Standing;
 use super::terms as vocab;
 use super::{Lineage, compute, compute_from};
 use crate::store::{Node, Reader, Result};
@@ -35,7 +36,7 @@ pub fn around(view: &dyn Reader, claims: &[Node]) -> Result<Lineage> {
         walk.visit(node)?;
     }
     let read = walk.predicates.into_values().map(|predicate| (predicate.iri, predicate.edges));
-    let near = compute_from(Edges::of(view, read.collect()))?;
+    let near = compute_from(Edges::of(view, read.collect(), walk.documents))?;
     // That a node is a claim because nothing leads to it can be told from everything alone.
     if view.takers_are_claims() && claims.iter().any(|claim| near.facts(*claim).is_none()) {
         return compute(view);
@@ -54,9 +55,10 @@ struct Walk<'v> {
     /// The predicates that are read and that the view knows.
     predicates: BTreeMap<Node, Predicate>,
     /// Those of them that join works, and chains of revisions, which hold together both ways.
-    editions: Vec<Node>,
-    revisions: Vec<Node>,
-    sourcing: Vec<Node>,
+    both_ways: Vec<Node>,
+    standing: Standing<'v>,
+    /// What was come to that way and is a document, for whatever reason.
+    documents: Vec<Node>,
     seen: FxHashSet<Node>,
     agents: FxHashSet<Node>,
     todo: Vec<Node>,
@@ -72,14 +74,12 @@ impl<'v> Walk<'v> {
                 }
             }
         }
-        let of = |lists: &[&[&str]]| -> Vec<Node> {
-            predicates.iter().filter(|(_, known)| lists.contains(&known.list)).map(|(node, _)| *node).collect()
-        };
+        let joins = |known: &Predicate| [vocab::EDITION_OF, vocab::REVISION_OF].contains(&known.list);
         Ok(Self {
             view,
-            editions: of(&[vocab::EDITION_OF]),
-            revisions: of(&[vocab::REVISION_OF]),
-            sourcing: of(&[vocab::TAKEN_FROM, vocab::PRIMARY_SOURCE]),
+            both_ways: predicates.iter().filter(|(_, known)| joins(known)).map(|(node, _)| *node).collect(),
+            standing: Standing::new(view)?,
+            documents: Vec::new(),
             predicates,
             seen: FxHashSet::default(),
             agents: FxHashSet::default(),
@@ -99,7 +99,7 @@ impl<'v> Walk<'v> {
             let Some(known) = self.predicates.get_mut(&predicate) else { continue };
             known.edges.push((node, object));
             let list = known.list;
-            if list == vocab::APPEARANCE {
+            if list == vocab::APPEARANCE && !object.is_literal() {
                 documents.push(object);
             }
             if FOLLOWED.contains(&list) {
@@ -109,17 +109,21 @@ impl<'v> Walk<'v> {
             }
         }
         self.organisations(agents)?;
-        for number in 0..self.editions.len() + self.revisions.len() {
-            let predicate = self.editions.iter().chain(&self.revisions).nth(number).copied();
-            self.reach_back(predicate.expect("there are that many"), node)?;
-        }
-        // The same claim in another edition may be joined to this one from there.
-        for document in documents {
-            if self.has_editions(document)? {
-                for number in 0..self.sourcing.len() {
-                    self.reach_back(self.sourcing[number], node)?;
+        for number in 0..self.both_ways.len() {
+            for subject in self.view.subjects(self.both_ways[number], node)? {
+                if self.standing.is_document(subject)? {
+                    self.documents.push(subject);
+                    self.reach(subject);
                 }
             }
+        }
+        // The same claim in another edition may be joined to this one from there.
+        let mut works = Vec::new();
+        for document in documents {
+            works.extend(self.standing.work(document)?);
+        }
+        if !works.is_empty() {
+            self.standing.takers(node, &works)?.into_iter().for_each(|taker| self.reach(taker));
         }
         Ok(())
     }
@@ -140,20 +144,5 @@ impl<'v> Walk<'v> {
             }
         }
         Ok(())
-    }
-
-    fn reach_back(&mut self, predicate: Node, object: Node) -> Result<()> {
-        self.view.subjects(predicate, object)?.into_iter().for_each(|subject| self.reach(subject));
-        Ok(())
-    }
-
-    fn has_editions(&self, document: Node) -> Result<bool> {
-        for predicate in &self.editions {
-            let given = self.view.statements(document)?.iter().any(|(said, _)| said == predicate);
-            if given || !self.view.subjects(*predicate, document)?.is_empty() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 }

@@ -27,6 +27,7 @@ mod proof;
 mod read;
 mod scales;
 mod sets;
+mod standing;
 mod structure;
 mod supports;
 mod table;

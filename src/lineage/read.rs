@@ -163,6 +163,8 @@ pub(super) fn spellings(iri: &str) -> impl Iterator<Item = String> {
 pub(super) struct Edges<'v> {
     pub(super) view: &'v dyn Reader,
     by_predicate: FxHashMap<String, Vec<(Node, Node)>>,
+    /// What is known to be a document by edges that are not among these.
+    documents: Vec<Node>,
 }
 
 impl<'v> Edges<'v> {
@@ -171,12 +173,16 @@ impl<'v> Edges<'v> {
         let predicates: Vec<String> = vocab::ALL.iter().copied().flatten().flat_map(|iri| spellings(iri)).collect();
         let names: Vec<&str> = predicates.iter().map(String::as_str).collect();
         let read = view.all_edges(&names)?;
-        Ok(Self { view, by_predicate: predicates.into_iter().zip(read).collect() })
+        Ok(Self { view, by_predicate: predicates.into_iter().zip(read).collect(), documents: Vec::new() })
     }
 
-    /// Those that were read already, by their predicates.
-    pub(super) fn of(view: &'v dyn Reader, by_predicate: FxHashMap<String, Vec<(Node, Node)>>) -> Self {
-        Self { view, by_predicate }
+    /// Those that were read already, by their predicates, and what else is known to be a document.
+    pub(super) fn of(
+        view: &'v dyn Reader,
+        by_predicate: FxHashMap<String, Vec<(Node, Node)>>,
+        documents: Vec<Node>,
+    ) -> Self {
+        Self { view, by_predicate, documents }
     }
 
     /// Adds that these nodes are withdrawn.
@@ -219,7 +225,7 @@ fn pairs<T>(
 /// The claims, and the documents that are said to be documents.
 fn typed(edges: &Edges<'_>) -> Result<(Numbering, Vec<Node>)> {
     let (claim, document) = (edges.view.find(vocab::CLAIM)?, edges.view.find(vocab::DOCUMENT)?);
-    let (mut claims, mut documents) = (Vec::new(), Vec::new());
+    let (mut claims, mut documents) = (Vec::new(), edges.documents.clone());
     edges.each(vocab::TYPE, |node, class| {
         if Some(class) == claim {
             claims.push(node);

@@ -29,6 +29,8 @@ pub(super) struct Taken {
 pub(super) struct Sources {
     /// Other claim nodes and bare works by their smallest IRI, each once, in the order of their kinds and names.
     pub(super) outside: Vec<((Kind, Node), Taken)>,
+    /// Where each stands among them.
+    places: FxHashMap<(Kind, Node), usize>,
     /// Other claims of its own node, in the order of their names.
     pub(super) editions: Vec<Taken>,
 }
@@ -66,6 +68,7 @@ pub(super) fn sources(view: &View<'_>, node: &ClaimNode, member: Node) -> Result
     let mut outside = named.collect::<Result<Vec<_>>>()?;
     outside.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
     Ok(Sources {
+        places: outside.iter().enumerate().map(|(place, found)| (found.2, place)).collect(),
         outside: outside.into_iter().map(|(.., key, taken)| (key, taken)).collect(),
         editions: editions.into_iter().map(|(_, taken)| taken).collect(),
     })
@@ -94,7 +97,7 @@ pub(super) fn edges(view: &View<'_>, claim: Node, way: &[Node], last: Kind) -> R
     let mut at = claim;
     for (place, &next) in way.iter().enumerate().skip(1) {
         let kind = if place + 1 == way.len() { last } else { Kind::Claim };
-        let Some(node) = view.lineage.claim_node(at) else { break };
+        let Some(node) = view.claim_node(at) else { break };
         let (mut editions, leaving, taken) = leave(view, &node, at, (kind, next))?;
         edges.append(&mut editions);
         edges.push(edge(view, leaving, taken.property, taken.target, false)?);
@@ -107,10 +110,10 @@ pub(super) fn edges(view: &View<'_>, claim: Node, way: &[Node], last: Kind) -> R
 fn leave(view: &View<'_>, node: &ClaimNode, from: Node, source: (Kind, Node)) -> Result<(Vec<Edge>, Node, Taken)> {
     let mut leaving: FxHashMap<Node, Taken> = FxHashMap::default();
     let mut leaves = |member| -> Result<bool> {
-        let found = sources(view, node, member)?;
-        let taken = found.outside.iter().find(|(key, _)| *key == source);
-        leaving.extend(taken.map(|(_, taken)| (member, *taken)));
-        Ok(taken.is_some())
+        let found = view.sources(node, member)?;
+        let place = found.places.get(&source);
+        leaving.extend(place.map(|place| (member, found.outside[*place].1)));
+        Ok(place.is_some())
     };
     let unsaid = Taken { target: source.1, property: None, how: "taken from" };
     Ok(match across(view, node, from, &mut leaves)? {
@@ -135,7 +138,7 @@ pub(super) fn across(
     }
     let mut joined: FxHashMap<Node, Vec<Joint>> = FxHashMap::default();
     for &member in &view.in_order(node.members.clone())? {
-        for taken in sources(view, node, member)?.editions {
+        for taken in &view.sources(node, member)?.editions {
             joined.entry(member).or_default().push((taken.target, member, taken.property));
             joined.entry(taken.target).or_default().push((member, member, taken.property));
         }
@@ -183,7 +186,7 @@ pub(super) fn edge(
 /// The claim that takes an end: of the node before it on the way, the edition nearest to how the way comes there.
 pub(super) fn taker(view: &View<'_>, paths: &Paths<'_>, claim: Node, end: &End) -> Result<Node> {
     let Some(before) = paths.before(end.kind, end.node) else { return Ok(claim) };
-    let Some(node) = view.lineage.claim_node(before) else { return Ok(claim) };
+    let Some(node) = view.claim_node(before) else { return Ok(claim) };
     let from = if view.lineage.named(claim) == Some(before) { claim } else { before };
     Ok(leave(view, &node, from, (end.kind, end.node))?.1)
 }

@@ -9,7 +9,7 @@ use crate::vocab::{ibid, schema};
 
 /// Why, in one sentence without a full stop.
 pub(super) fn why(view: &View<'_>, claim: Node) -> Result<String> {
-    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else {
+    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.claim_node(claim)) else {
         return Ok(String::new());
     };
     let ends = view.ends(claim)?;
@@ -86,7 +86,7 @@ pub(super) fn lift(view: &View<'_>, paths: &Paths<'_>, claim: Node) -> Result<(V
 }
 
 fn steps(view: &View<'_>, paths: &Paths<'_>, claim: Node, ends: &[End]) -> Result<Vec<String>> {
-    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.lineage.claim_node(claim)) else {
+    let (Some(facts), Some(known)) = (view.lineage.facts(claim), view.claim_node(claim)) else {
         return Ok(Vec::new());
     };
     if ends.is_empty() && known.sources.is_empty() && !known.operands.is_empty() {

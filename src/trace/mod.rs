@@ -56,7 +56,7 @@ impl Limits {
 /// When the store fails.
 pub fn trace(reader: &dyn Reader, lineage: &Lineage, claim: Node, limits: Limits) -> Result<Option<Chain>> {
     let (Some(facts), Some(paths)) = (lineage.facts(claim), lineage.paths(reader, claim)?) else { return Ok(None) };
-    let view = View { reader, lineage, limits };
+    let view = View::new(reader, lineage, limits);
     let ends = view.ends(claim)?;
     let decisive = lift::deciding(&ends, facts.level).map(|end| paths.keys_to(end));
     let decisive: FxHashSet<_> = decisive.unwrap_or_default().into_iter().collect();

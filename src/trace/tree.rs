@@ -1,7 +1,7 @@
 //! The tree from a claim to its ends. What was shown is not shown again; where a circle closes is said; what would be too
 //! much to read is counted.
 
-use super::edges::{Sources, edition_words, sources};
+use super::edges::{Sources, edition_words};
 use super::view::View;
 use super::{Limits, describe};
 use crate::lineage::{Below, ClaimNode, End, Kind};
@@ -160,7 +160,7 @@ impl Tree<'_> {
     /// Describes a claim and gives what it was taken from.
     fn claim(&mut self, task: &Task, step: &mut Step, again: bool) -> Result<Vec<Task>> {
         let view = self.view;
-        let Some(known) = view.lineage.claim_node(task.shown) else { return Ok(Vec::new()) };
+        let Some(known) = view.claim_node(task.shown) else { return Ok(Vec::new()) };
         describe::claim(view, step, task.shown, &known, task.edition)?;
         let end = self.ends[task.asking].get(&task.key);
         let (leaf, premise) = (known.sources.is_empty() && !known.takes_itself, task.how == Some(COMPUTED_FROM));
@@ -188,7 +188,7 @@ impl Tree<'_> {
         } else {
             task.asking
         };
-        let found = sources(view, &known, task.shown)?;
+        let found = view.sources(&known, task.shown)?;
         let mut tasks = Vec::new();
         if !task.edition && known.members.len() > 1 && !again {
             self.editions.insert(task.shown);
@@ -256,7 +256,7 @@ impl Tree<'_> {
             // Editions that can be come to from here by their edges are shown by them.
             let mut members = FxHashMap::default();
             for member in view.in_order(known.members.clone())? {
-                members.insert(member, sources(view, known, member)?);
+                members.insert(member, view.sources(known, member)?);
             }
             let (mut seen, mut open) = (FxHashSet::from_iter([task.shown]), vec![task.shown]);
             while let Some(member) = open.pop() {

@@ -1,16 +1,44 @@
 //! A reader and the lineage computed from it, and what people call their nodes.
 
-use crate::lineage::{self, Basis, Kind, Lineage};
+use super::edges::{self, Sources};
+use crate::lineage::{self, Basis, ClaimNode, Kind, Lineage};
 use crate::store::{Node, Reader, Result};
 use crate::vocab::schema;
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 pub(super) struct View<'a> {
     pub(super) reader: &'a dyn Reader,
     pub(super) lineage: &'a Lineage,
     pub(super) limits: super::Limits,
+    /// What is asked again for every end, and of a claim with many sources takes long to tell: claim nodes by their smallest
+    /// IRIs, sources by the claims.
+    nodes: RefCell<FxHashMap<Node, Option<Rc<ClaimNode>>>>,
+    sources: RefCell<FxHashMap<Node, Rc<Sources>>>,
 }
 
-impl View<'_> {
+impl<'a> View<'a> {
+    pub(super) fn new(reader: &'a dyn Reader, lineage: &'a Lineage, limits: super::Limits) -> Self {
+        Self { reader, lineage, limits, nodes: RefCell::default(), sources: RefCell::default() }
+    }
+
+    /// What is known of the node of a claim, if it is one.
+    pub(super) fn claim_node(&self, claim: Node) -> Option<Rc<ClaimNode>> {
+        let named = self.lineage.named(claim)?;
+        let mut nodes = self.nodes.borrow_mut();
+        nodes.entry(named).or_insert_with(|| self.lineage.claim_node(named).map(Rc::new)).clone()
+    }
+
+    /// What a claim, which is a member of a node, is taken from.
+    pub(super) fn sources(&self, node: &ClaimNode, member: Node) -> Result<Rc<Sources>> {
+        if let Some(known) = self.sources.borrow().get(&member) {
+            return Ok(Rc::clone(known));
+        }
+        let found = Rc::new(edges::sources(self, node, member)?);
+        self.sources.borrow_mut().insert(member, Rc::clone(&found));
+        Ok(found)
+    }
     pub(super) fn name(&self, node: Node) -> Result<String> {
         self.reader.name(node)
     }
@@ -84,7 +112,7 @@ impl View<'_> {
     /// How an end comes to know, as far as its node or work says.
     pub(super) fn basis_of(&self, end: &lineage::End) -> Option<Basis> {
         match end.kind {
-            Kind::Claim => self.lineage.claim_node(end.node)?.basis,
+            Kind::Claim => self.claim_node(end.node)?.basis,
             Kind::Work => self.lineage.work(end.node)?.basis,
         }
     }

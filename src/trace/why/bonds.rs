@@ -80,7 +80,7 @@ pub(super) fn merged(view: &View<'_>, bearings: &[Bearing], merges: &[Merge]) ->
 fn tie(view: &View<'_>, bearing: &Bearing, agent: Node) -> Result<String> {
     let end = &bearing.end;
     if end.kind == Kind::Claim {
-        for member in view.lineage.claim_node(end.node).map(|node| node.members).unwrap_or_default() {
+        for member in view.claim_node(end.node).map(|node| node.members.clone()).unwrap_or_default() {
             if view.reader.objects(member, ibid::CREDITED_TO)?.contains(&agent) {
                 return Ok(format!("credited by {}", view.short(end.node)?));
             }

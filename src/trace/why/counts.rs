@@ -141,7 +141,7 @@ fn credits(
     let mut missing = Vec::new();
     for place in joined(joins, tries) {
         let end = &bearings[place].end;
-        let credited = view.lineage.claim_node(end.node).map(|node| node.credited).unwrap_or_default();
+        let credited = view.claim_node(end.node).map(|node| node.credited.clone()).unwrap_or_default();
         if end.kind != Kind::Claim || !credited.is_empty() {
             continue;
         }

@@ -117,7 +117,7 @@ pub(super) fn of_words(view: &View<'_>, paths: &Paths<'_>, claim: Node, end: &En
 /// The claims that an end is, and the documents of its work, the originals first, each in the order of their names.
 fn nodes_of(view: &View<'_>, end: &End) -> Result<(Vec<Node>, Vec<Node>)> {
     let members = match end.kind {
-        Kind::Claim => view.lineage.claim_node(end.node).map(|node| node.members).unwrap_or_default(),
+        Kind::Claim => view.claim_node(end.node).map(|node| node.members.clone()).unwrap_or_default(),
         Kind::Work => Vec::new(),
     };
     let mut documents = Vec::new();

@@ -37,7 +37,7 @@ pub fn why(
     limits: Limits,
 ) -> Result<Option<Proof>> {
     let Some(facts) = lineage.facts(claim) else { return Ok(None) };
-    let view = View { reader, lineage, limits };
+    let view = View::new(reader, lineage, limits);
     let mut proof = Proof {
         version: JSON_VERSION,
         claim: view.name(claim)?,
@@ -117,7 +117,7 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
     };
     let (mut at, mut seen) = (claim, FxHashSet::default());
     loop {
-        let Some(known) = view.lineage.claim_node(at) else { return Ok(at) };
+        let Some(known) = view.claim_node(at) else { return Ok(at) };
         if known.operands.is_empty() || !known.sources.is_empty() || known.takes_itself || !seen.insert(known.node) {
             return Ok(at);
         }
@@ -136,7 +136,7 @@ fn premise(view: &View<'_>, claim: Node, fact: Fact, proof: &mut Proof) -> Resul
             proof.paths.push(way);
             return Ok(at);
         }
-        let weakest = view.in_order(known.operands)?.into_iter().min_by_key(|&operand| worth(operand));
+        let weakest = view.in_order(known.operands.clone())?.into_iter().min_by_key(|&operand| worth(operand));
         let Some(next) = weakest else { return Ok(at) };
         proof.operands.push(view.name(next)?);
         at = next;

@@ -64,7 +64,7 @@ fn not_an_end(
     if paths.passes(kind, node) {
         let to = paths.to_node(kind, node);
         proof.paths.push(told(view, claim, &to, kind)?);
-        let known = view.lineage.claim_node(node).filter(|_| kind == Kind::Claim);
+        let known = view.claim_node(node).filter(|_| kind == Kind::Claim);
         return Ok(if known.is_some_and(|known| !known.sources.is_empty() || known.takes_itself) {
             "its sourcing leads there and goes on, so that is no end".to_owned()
         } else {

@@ -9,12 +9,12 @@ use crate::vocab::{ibid, prov};
 
 /// A claim without ends: it has no source, or its sources lead to none.
 pub(super) fn no_end(view: &View<'_>, claim: Node, paths: &Paths<'_>, proof: &mut Proof) -> Result<()> {
-    let Some(known) = view.lineage.claim_node(claim) else { return Ok(()) };
+    let Some(known) = view.claim_node(claim) else { return Ok(()) };
     if known.sources.is_empty() && !known.takes_itself {
         if proof.because.is_empty() {
             proof.because = String::from("no source is given");
         }
-        let members = view.in_order(known.members)?;
+        let members = view.in_order(known.members.clone())?;
         for &member in &members {
             for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
                 for value in view.in_order(view.reader.objects(member, property)?)? {
@@ -69,7 +69,7 @@ pub(super) fn circle(view: &View<'_>, claim: Node) -> Result<Way> {
     if round.len() != 1 {
         return told(view, claim, &round, Kind::Claim);
     }
-    let Some(known) = view.lineage.claim_node(claim) else { return Ok(way) };
+    let Some(known) = view.claim_node(claim) else { return Ok(way) };
     let mut property = None;
     let mut names_itself = |member| -> Result<bool> {
         for sourcing in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
@@ -108,7 +108,7 @@ pub(super) fn told(view: &View<'_>, claim: Node, nodes: &[Node], last: Kind) -> 
 
 /// By which of its claims is a node computed from which of another's?
 pub(super) fn operand(view: &View<'_>, node: Node, of: Node) -> Result<(Node, Node)> {
-    let members = view.lineage.claim_node(node).map(|node| node.members).unwrap_or_default();
+    let members = view.claim_node(node).map(|node| node.members.clone()).unwrap_or_default();
     for member in view.in_order(members)? {
         for operand in view.reader.objects(member, ibid::OPERAND)? {
             for claim in view.in_order(view.reader.objects(operand, ibid::OF)?)? {
