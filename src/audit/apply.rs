@@ -230,10 +230,24 @@ impl<'r> Gathered<'r> {
             take(&mut on);
             found.codes = codes.as_slice().into();
             found.rule = rule;
-            found.spot = match found.subject().node() {
-                Some(node) => look.spot(node, found.graph.node())?,
-                None => None,
+        }
+        // Places are read in the order in which they are stored, those of one subject once.
+        let mut order: Vec<u32> = (0..self.found.len() as u32).collect();
+        let place = |found: &Found| (found.graph, found.subject());
+        order.sort_unstable_by_key(|number| place(&self.found[*number as usize]));
+        let mut last = None;
+        for number in order {
+            let found = &mut self.found[number as usize];
+            let (graph, subject) = place(found);
+            let spot = match last {
+                Some((known, spot)) if known == (graph, subject) => spot,
+                _ => match subject.node() {
+                    Some(node) => look.spot(node, graph.node())?,
+                    None => None,
+                },
             };
+            last = Some(((graph, subject), spot));
+            found.spot = spot;
         }
         self.found.shrink_to_fit();
         self.sayings.texts.shrink_to_fit();

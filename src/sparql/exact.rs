@@ -17,8 +17,9 @@ use oxigraph::sparql::{AggregateFunctionAccumulator, SparqlEvaluator};
 use spareval::ExpressionTerm;
 use spargebra::Query;
 use spargebra::algebra::{AggregateExpression, AggregateFunction, Expression, Function, GraphPattern, OrderExpression};
+use std::cmp::Ordering::{Greater, Less};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 
 /// What the next value is wanted as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,13 @@ const KEY: &str = "ibid key";
 const MIN: &str = "ibid min";
 const MAX: &str = "ibid max";
 const CONCAT: &str = "ibid concat ";
+/// MIN and MAX of a variable.
+const FIRST: &str = "ibid first";
+const LAST: &str = "ibid last";
 /// Before the datatype of a literal that an aggregate gives to the letter.
 const KEPT: &str = "ibid kept ";
+/// The datatype of a number that an aggregate gives for the term of that number.
+const NUMBER: &str = "ibid number";
 
 /// A query made ready for an evaluator that works to the letter.
 pub(crate) struct Exact {
@@ -50,7 +56,14 @@ pub(crate) struct Exact {
 
 /// What a dataset gives the evaluator to see of a term.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Lens(Arc<AtomicU8>);
+pub(crate) struct Lens(Arc<Sight>);
+
+#[derive(Debug, Default)]
+struct Sight {
+    wanted: AtomicU8,
+    /// The number of the term that was shown last.
+    last: AtomicU64,
+}
 
 impl Exact {
     /// Changes a query; its answers are the same but for what the module says.
@@ -72,9 +85,13 @@ impl Exact {
         let call = |wanted: Wanted| {
             let state = Arc::clone(&self.wanted.0);
             move |_: &[Term]| {
-                state.store(wanted as u8, Ordering::Relaxed);
-                // Any text that is not empty counts as true.
-                (wanted != Wanted::Value).then(|| Literal::new_simple_literal("1").into())
+                state.wanted.store(wanted as u8, Ordering::Relaxed);
+                None
+            }
+        };
+        let extreme = |better: std::cmp::Ordering, lens: Option<Lens>| {
+            move || -> Box<dyn AggregateFunctionAccumulator + Send + Sync> {
+                Box::new(Extreme { better, best: None, lens: lens.clone() })
             }
         };
         let mut evaluator = evaluator
@@ -84,8 +101,10 @@ impl Exact {
             .with_custom_function(name(KEY), |terms: &[Term]| {
                 Some(Literal::new_simple_literal(order::key(terms.first()?.as_ref())).into())
             })
-            .with_custom_aggregate_function(name(MIN), || Box::new(Extreme::of(std::cmp::Ordering::Less)))
-            .with_custom_aggregate_function(name(MAX), || Box::new(Extreme::of(std::cmp::Ordering::Greater)));
+            .with_custom_aggregate_function(name(MIN), extreme(Less, None))
+            .with_custom_aggregate_function(name(MAX), extreme(Greater, None))
+            .with_custom_aggregate_function(name(FIRST), extreme(Less, Some(self.lens())))
+            .with_custom_aggregate_function(name(LAST), extreme(Greater, Some(self.lens())));
         for (number, separator) in self.separators.iter().enumerate() {
             let separator: Arc<str> = separator.as_str().into();
             let name = NamedNode::new_unchecked(format!("{CONCAT}{number}"));
@@ -98,9 +117,10 @@ impl Exact {
 }
 
 impl Lens {
-    /// What the evaluator sees of a term: its value, unless something else was called for just before.
-    pub(crate) fn shows(&self, term: Term) -> ExpressionTerm {
-        match self.0.swap(Wanted::Value as u8, Ordering::Relaxed) {
+    /// What the evaluator sees of the term of a number: its value, unless something else was called for just before.
+    pub(crate) fn shows(&self, term: Term, number: u64) -> ExpressionTerm {
+        self.0.last.store(number, Ordering::Relaxed);
+        match self.0.wanted.swap(Wanted::Value as u8, Ordering::Relaxed) {
             wanted if wanted == Wanted::Letter as u8 => to_the_letter(term),
             wanted if wanted == Wanted::Order as u8 => ExpressionTerm::StringLiteral(order::key(term.as_ref())),
             _ => term.into(),
@@ -109,7 +129,16 @@ impl Lens {
 
     /// Nothing is to be seen, whatever was called for.
     pub(crate) fn misses(&self) {
-        self.0.store(Wanted::Value as u8, Ordering::Relaxed);
+        self.0.wanted.store(Wanted::Value as u8, Ordering::Relaxed);
+    }
+
+    /// The number of the term that the evaluator means, where an aggregate has given it.
+    #[expect(clippy::unused_self, reason = "what was shown through a lens is meant through it")]
+    pub(crate) fn number(&self, term: &ExpressionTerm) -> Option<u64> {
+        match term {
+            ExpressionTerm::OtherTypedLiteral { value, datatype } if datatype.as_str() == NUMBER => value.parse().ok(),
+            _ => None,
+        }
     }
 
     /// The term that the evaluator means.
@@ -145,10 +174,10 @@ fn call(name: &str, arguments: Vec<Expression>) -> Expression {
     Expression::FunctionCall(Function::Custom(NamedNode::new_unchecked(name)), arguments)
 }
 
-/// A variable as it is wanted: what is wanted is called for, and called off where the variable has no value.
+/// A variable as it is wanted: what is wanted is called for, and called off where the variable has no value. The calls have
+/// none themselves.
 fn wanted(how: &str, variable: &Expression) -> Expression {
-    let value = Expression::Coalesce(vec![variable.clone(), call(NOTHING, Vec::new())]);
-    Expression::If(Box::new(call(how, Vec::new())), Box::new(value), Box::new(variable.clone()))
+    Expression::Coalesce(vec![call(how, Vec::new()), variable.clone(), call(NOTHING, Vec::new())])
 }
 
 /// An expression whose value, where it is that of a variable, is the variable's literal to the letter.
@@ -232,8 +261,13 @@ impl Rewriter {
             AggregateFunction::Count => result(argument),
             AggregateFunction::Sample => letter(argument),
             AggregateFunction::Min | AggregateFunction::Max => {
+                let own = match (&*name, &*argument) {
+                    (AggregateFunction::Min, Expression::Variable(_)) => FIRST,
+                    (_, Expression::Variable(_)) => LAST,
+                    (AggregateFunction::Min, _) => MIN,
+                    _ => MAX,
+                };
                 letter(argument);
-                let own = if *name == AggregateFunction::Min { MIN } else { MAX };
                 *name = AggregateFunction::Custom(NamedNode::new_unchecked(own));
             }
             AggregateFunction::GroupConcat { separator } => {
@@ -250,25 +284,27 @@ impl Rewriter {
 /// MIN and MAX: the term that comes first or last in the order, to the letter.
 struct Extreme {
     better: std::cmp::Ordering,
-    best: Option<order::Ranked>,
-}
-
-impl Extreme {
-    fn of(better: std::cmp::Ordering) -> Self {
-        Self { better, best: None }
-    }
+    /// With the number that it was shown under.
+    best: Option<(order::Ranked, u64)>,
+    /// What a variable's values are seen through: the term is then given as its number, and need not be looked up.
+    lens: Option<Lens>,
 }
 
 impl AggregateFunctionAccumulator for Extreme {
     fn accumulate(&mut self, element: Term) {
         let element = order::Ranked::new(element);
-        if self.best.as_ref().is_none_or(|best| element.compare(best) == self.better) {
-            self.best = Some(element);
+        if self.best.as_ref().is_none_or(|(best, _)| element.compare(best) == self.better) {
+            let number = self.lens.as_ref().map_or(0, |lens| lens.0.last.load(Ordering::Relaxed));
+            self.best = Some((element, number));
         }
     }
 
     fn finish(&mut self) -> Option<Term> {
-        Some(match to_the_letter(self.best.take()?.into_term()) {
+        let (best, number) = self.best.take()?;
+        if self.lens.is_some() {
+            return Some(Literal::new_typed_literal(number.to_string(), NamedNode::new_unchecked(NUMBER)).into());
+        }
+        Some(match to_the_letter(best.into_term()) {
             ExpressionTerm::OtherTypedLiteral { value, datatype } => {
                 // Of this datatype the evaluator makes no value.
                 Literal::new_typed_literal(value, NamedNode::new_unchecked(format!("{KEPT}{}", datatype.as_str())))

@@ -381,7 +381,7 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
 
     fn externalize_expression_term(&self, term: u64) -> Result<ExpressionTerm> {
         match self.snapshot.term_of(term) {
-            Ok(term) => Ok(self.lens.shows(term)),
+            Ok(shown) => Ok(self.lens.shows(shown, term)),
             Err(error) => {
                 self.lens.misses();
                 Err(error)
@@ -390,7 +390,10 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
     }
 
     fn internalize_expression_term(&self, term: ExpressionTerm) -> Result<u64> {
-        self.snapshot.number(self.lens.meant(term))
+        match self.lens.number(&term) {
+            Some(number) => Ok(number),
+            None => self.snapshot.number(self.lens.meant(term)),
+        }
     }
 }
 
