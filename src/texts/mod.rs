@@ -1,7 +1,7 @@
 //! What does a document's text have of the quotes from it?
 //!
 //! The answer is the computed graph `urn:ibid:texts`. A text is read from the store (`schema:text`, `schema:articleBody` of the document)
-//! and from files that stand beside the report (`schema:encoding`), and from nowhere else: [`beside`] has the rule.
+//! and from files that stand beside the report (`schema:encoding`), and from nowhere else: `beside` has the rule.
 
 mod beside;
 mod words;
