@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// What is read whole, in bytes, uncompressed.
-pub const LARGEST: u64 = 1 << 30;
+pub const LARGEST: u64 = 1 << 29;
 const GZIP: [u8; 2] = [0x1F, 0x8B];
 /// How long a named pipe is waited for: opening one does not end before somebody writes to it.
 const PIPE: Duration = Duration::from_secs(10);

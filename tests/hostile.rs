@@ -256,7 +256,7 @@ fn bomb(mebibytes: usize, of: u8) -> Vec<u8> {
 #[test]
 fn what_is_compressed_is_bounded_whole_and_compressed_once() {
     let _turn = alone();
-    refused("a.rdf.gz", bomb(1_100, b' '), "this holds more than 1024 MiB");
+    refused("a.rdf.gz", bomb(1_100, b' '), "this holds more than 512 MiB");
     done("a.ttl.gz", bomb(100, b' '), "0 triples");
     refused("a.nt.gz", bomb(1_000, b'#'), "this line is longer than 256 MiB");
     let compress = |bytes: &[u8]| {
@@ -358,7 +358,7 @@ fn what_is_no_file_is_refused_in_words() {
         ("socket.ttl", "this is a socket"),
         ("broken.ttl", "there is no such file or folder"),
         ("loop.ttl", "symbolic links"),
-        ("device.ttl", "this holds more than 1024 MiB"),
+        ("device.ttl", "this holds more than 512 MiB"),
         ("pipe.ttl", "this is a named pipe, and nobody wrote to it for 10 s"),
     ] {
         let ran = run(folder.path(), &["load", name]);
