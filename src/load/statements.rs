@@ -49,15 +49,11 @@ pub(super) fn read<E: From<Broken>>(
         });
         let reading = reading.map_err(|error| E::from(Broken::Io(error)))?;
         // Once this returns nobody takes any more, and the thread ends.
-        let taken = take(chunks, each);
+        let taken = chunks.into_iter().try_for_each(each);
         let read = reading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         taken?;
         read.map_err(E::from)
     })
-}
-
-fn take<E>(chunks: std::sync::mpsc::Receiver<Chunk>, each: &mut dyn FnMut(Chunk) -> Result<(), E>) -> Result<(), E> {
-    chunks.into_iter().try_for_each(each)
 }
 
 struct Statements<'p> {

@@ -7,6 +7,7 @@
 //! Where the right side of a join is made of plain patterns, it is the same to look it up for each row of the left
 //! ([SEP-0006](https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md), LATERAL), and that is what such joins become.
 
+use super::walk::each_part;
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern, OrderExpression, PropertyPathExpression};
 use spargebra::term::{NamedNodePattern, TermPattern};
@@ -152,31 +153,7 @@ fn taken(place: &mut GraphPattern) -> Box<GraphPattern> {
 fn exists_in(expression: &mut Expression, known: &Known) {
     match expression {
         Expression::Exists(inner) => inside(inner, known),
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            exists_in(a, known);
-            exists_in(b, known);
-        }
-        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| exists_in(part, known)),
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => exists_in(a, known),
-        Expression::In(value, list) => {
-            exists_in(value, known);
-            list.iter_mut().for_each(|part| exists_in(part, known));
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter_mut().for_each(|part| exists_in(part, known));
-        }
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
+        _ => each_part(expression, &mut |part| exists_in(part, known)),
     }
 }
 

@@ -173,7 +173,20 @@ fn pattern(node: &mut GraphPattern, visitor: &mut impl Visitor) {
 
 fn expression(node: &mut Expression, visitor: &mut impl Visitor) {
     match node {
-        Expression::NamedNode(_) | Expression::Literal(_) | Expression::Variable(_) | Expression::Bound(_) => {}
+        Expression::Exists(inner) => pattern(inner, visitor),
+        _ => each_part(node, &mut |part| expression(part, visitor)),
+    }
+    visitor.expression(node);
+}
+
+/// Gives the expressions that an expression is made of directly to `each`, in their order; of the pattern after EXISTS, none.
+pub(super) fn each_part(node: &mut Expression, each: &mut dyn FnMut(&mut Expression)) {
+    match node {
+        Expression::NamedNode(_)
+        | Expression::Literal(_)
+        | Expression::Variable(_)
+        | Expression::Bound(_)
+        | Expression::Exists(_) => {}
         Expression::Or(a, b)
         | Expression::And(a, b)
         | Expression::Equal(a, b)
@@ -185,24 +198,13 @@ fn expression(node: &mut Expression, visitor: &mut impl Visitor) {
         | Expression::Add(a, b)
         | Expression::Subtract(a, b)
         | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => {
-            expression(a, visitor);
-            expression(b, visitor);
-        }
+        | Expression::Divide(a, b) => [a, b].into_iter().for_each(|part| each(part)),
+        Expression::If(a, b, c) => [a, b, c].into_iter().for_each(|part| each(part)),
+        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => each(a),
         Expression::In(value, list) => {
-            expression(value, visitor);
-            list.iter_mut().for_each(|item| expression(item, visitor));
+            each(value);
+            list.iter_mut().for_each(each);
         }
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => expression(a, visitor),
-        Expression::Exists(inner) => pattern(inner, visitor),
-        Expression::If(a, b, c) => {
-            expression(a, visitor);
-            expression(b, visitor);
-            expression(c, visitor);
-        }
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => {
-            list.iter_mut().for_each(|item| expression(item, visitor));
-        }
+        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().for_each(each),
     }
-    visitor.expression(node);
 }
