@@ -1,18 +1,19 @@
 //! What rules have found, as numbers: there may be millions of findings, and most are never read.
 
 use super::look::Look;
-use crate::catalog::fill;
+use crate::catalog::{Template, Wording};
 use crate::model::{Finding, Place, Severity};
 use crate::store::{Node, Result};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// A stored node, or a text among those of the rule's [`Sayings`], or nothing.
+/// A stored node, or a text among those of the rule's [`Sayings`], or a count, or nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Code(u64);
 
-/// Marks a number as that of a text.
+/// Marks a number as that of a text, or as a count.
 const TEXT: u64 = 1 << 63;
+const COUNT: u64 = 1 << 62;
 
 impl Code {
     pub(super) const NOTHING: Self = Self(0);
@@ -25,12 +26,20 @@ impl Code {
         Self(number as u64 | TEXT)
     }
 
+    pub(super) fn of_count(count: usize) -> Self {
+        Self(count as u64 | COUNT)
+    }
+
     pub(super) fn is_nothing(self) -> bool {
         self == Self::NOTHING
     }
 
     pub(super) fn node(self) -> Option<Node> {
-        (!self.is_nothing() && self.0 & TEXT == 0).then_some(Node(self.0))
+        (!self.is_nothing() && self.0 & (TEXT | COUNT) == 0).then_some(Node(self.0))
+    }
+
+    fn count(self) -> usize {
+        (self.0 & !COUNT) as usize
     }
 
     fn text(self) -> Option<usize> {
@@ -48,9 +57,11 @@ pub(super) struct Found {
     pub(super) document: Code,
     pub(super) graph: Code,
     pub(super) spot: Option<Spot>,
-    /// What message and help name, then the related nodes, then those on which the help is to be done.
+    /// What the words name, how many more there are of each gathered column, the related nodes, and those on which the help is to be done.
     pub(super) codes: Box<[Code]>,
     pub(super) related: (u32, u32),
+    /// Which of the wordings it has.
+    pub(super) wording: u8,
     /// The number of the rule among those of the run.
     pub(super) rule: u16,
     pub(super) severity: Severity,
@@ -83,10 +94,11 @@ pub(super) type Key = (Option<Arc<str>>, Option<Arc<str>>, Arc<str>);
 /// How a rule's findings are put into words.
 pub(super) struct Sayings {
     pub(super) id: Arc<str>,
-    pub(super) message: String,
-    pub(super) help: String,
-    /// The columns that message and help name, in the order of a finding's codes; the message's first.
+    pub(super) wordings: Vec<Wording>,
+    /// The columns that the words name, in the order of a finding's codes.
     pub(super) columns: Vec<String>,
+    /// The places of the gathered ones among them, in the order of the counts.
+    pub(super) gathered: Vec<usize>,
     /// What the query has made itself.
     pub(super) texts: Vec<Arc<str>>,
 }
@@ -101,30 +113,43 @@ impl Sayings {
         }
     }
 
-    /// The template with the finding's values in it.
-    fn filled(&self, look: &mut Look<'_>, template: &str, codes: &[Code]) -> Result<Arc<str>> {
-        let mut failed = None;
-        let filled = fill(template, |column| {
-            let code = codes[self.columns.iter().position(|known| known == column)?];
-            let said = match code.node() {
-                Some(node) if node.is_literal() => look.name(node).map(Some),
-                Some(node) => look.name(node).and_then(|iri| look.called(&iri)).map(Some),
-                None => self.name(look, code),
-            };
-            said.map_err(|error| failed = Some(error)).ok()?.map(|said| said.as_ref().to_owned())
-        });
-        failed.map_or_else(|| Ok(filled.into()), Err)
+    /// What people call a value.
+    pub(super) fn said(&self, look: &mut Look<'_>, code: Code) -> Result<Option<Arc<str>>> {
+        match code.node() {
+            Some(node) if !node.is_literal() => look.called(node).map(Some),
+            _ => self.name(look, code),
+        }
     }
 
-    /// What is the matter; `codes` begin with what it names.
-    pub(super) fn message(&self, look: &mut Look<'_>, codes: &[Code]) -> Result<Arc<str>> {
-        self.filled(look, &self.message, codes)
+    /// The template with the finding's values in it.
+    fn filled(&self, look: &mut Look<'_>, template: &Template, found: &Found) -> Result<Arc<str>> {
+        let filled = template.fill(|column, property| -> Result<_> {
+            let Some(place) = self.columns.iter().position(|known| known == column) else { return Ok(None) };
+            if let Some(property) = property {
+                let Some(node) = found.codes[place].node() else { return Ok(None) };
+                let value = look.value(node, property)?;
+                return Ok(value
+                    .map(|value| self.said(look, Code::of_node(value)))
+                    .transpose()?
+                    .flatten()
+                    .map(|said| (said, 0)));
+            }
+            let more = self.gathered.iter().position(|gathered| *gathered == place);
+            let more = more.map_or(0, |gathered| found.codes[self.columns.len() + gathered].count());
+            Ok(self.said(look, found.codes[place])?.map(|said| (said, more)))
+        })?;
+        Ok(filled.into())
+    }
+
+    /// What is the matter.
+    fn message(&self, look: &mut Look<'_>, found: &Found) -> Result<Arc<str>> {
+        self.filled(look, &self.wordings[usize::from(found.wording)].message, found)
     }
 
     /// What findings in one place are sorted by: the names of claim and document, and the message.
     pub(super) fn key(&self, look: &mut Look<'_>, found: &Found) -> Result<Key> {
         let document = self.document(look, found)?;
-        Ok((self.name(look, found.claim)?, document, self.message(look, &found.codes)?))
+        Ok((self.name(look, found.claim)?, document, self.message(look, found)?))
     }
 
     /// The document it is about, or the one the claim stands in.
@@ -156,12 +181,12 @@ impl Sayings {
             claim: self.name(look, found.claim)?,
             document: self.document(look, found)?,
             graph: self.name(look, found.graph)?,
-            message: self.message(look, &found.codes)?,
+            message: self.message(look, found)?,
             text,
             location: found.spot.map(|spot| files.place(spot)),
             related: names(look, found.related())?,
             related_locations: Vec::new(),
-            help: Some(self.filled(look, &self.help, &found.codes)?),
+            help: Some(self.filled(look, &self.wordings[usize::from(found.wording)].help, found)?),
             on: names(look, found.on())?,
         })
     }

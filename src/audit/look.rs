@@ -18,7 +18,7 @@ pub(super) struct Look<'r> {
     pub(super) reader: &'r dyn Reader,
     files: Arc<Files>,
     names: FxHashMap<Node, Arc<str>>,
-    called: FxHashMap<Arc<str>, Arc<str>>,
+    called: FxHashMap<Node, Arc<str>>,
     documents: FxHashMap<Node, Option<Arc<str>>>,
     /// The file that was named last.
     last: Option<(String, u32)>,
@@ -47,14 +47,22 @@ impl<'r> Look<'r> {
         Ok(name)
     }
 
-    /// What people call a node of this name.
-    pub(super) fn called(&mut self, name: &str) -> Result<Arc<str>> {
-        if let Some(known) = self.called.get(name) {
+    /// What people call a node: its `schema:name`, else its IRI, shortened.
+    pub(super) fn called(&mut self, node: Node) -> Result<Arc<str>> {
+        if let Some(known) = self.called.get(&node) {
             return Ok(Arc::clone(known));
         }
-        let called = called(self.reader, name)?.into();
-        remember(&mut self.called, name.into(), &called);
+        let called = match first_name(self.reader, node, schema::NAME)? {
+            Some(name) => name.into(),
+            None => prefixes().shorten(&self.name(node)?).into(),
+        };
+        remember(&mut self.called, node, &called);
         Ok(called)
+    }
+
+    /// The first of a property's values by name.
+    pub(super) fn value(&self, node: Node, property: &str) -> Result<Option<Node>> {
+        Ok(first(self.reader, node, property)?.map(|(value, _)| value))
     }
 
     /// A claim's text.
@@ -93,11 +101,16 @@ impl<'r> Look<'r> {
 
 /// The smallest of a property's values, as text.
 fn first_name(reader: &dyn Reader, node: Node, property: &str) -> Result<Option<String>> {
-    let mut first: Option<String> = None;
+    Ok(first(reader, node, property)?.map(|(_, name)| name))
+}
+
+/// The first of a property's values by name, with its name.
+fn first(reader: &dyn Reader, node: Node, property: &str) -> Result<Option<(Node, String)>> {
+    let mut first: Option<(Node, String)> = None;
     for value in reader.objects(node, property)? {
         let name = reader.name(value)?;
-        if first.as_ref().is_none_or(|known| name < *known) {
-            first = Some(name);
+        if first.as_ref().is_none_or(|(_, known)| name < *known) {
+            first = Some((value, name));
         }
     }
     Ok(first)

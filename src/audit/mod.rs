@@ -4,6 +4,7 @@ mod apply;
 mod audited;
 mod baseline;
 mod found;
+mod gathered;
 mod look;
 mod next;
 mod run;

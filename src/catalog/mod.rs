@@ -7,11 +7,13 @@ mod example;
 mod profile;
 mod rule;
 mod settings;
+mod wording;
 
 pub use example::{Example, examples};
 pub use profile::{DEFAULT_PROFILE, Profile, profiles};
-pub use rule::{Broken, Keep, Rule, RuleError, Threshold, fill, rules};
+pub use rule::{Broken, Keep, Rule, RuleError, Threshold, rules};
 pub use settings::{Settings, SettingsError, Weight};
+pub use wording::{Template, Wording};
 
 use crate::sparql::Prefixes;
 use include_dir::{Dir, include_dir};

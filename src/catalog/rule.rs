@@ -1,6 +1,7 @@
 //! What is a rule: a saved SELECT with a contract, read, and fitted to a profile.
 
 use super::settings::{Settings, Weight, literal};
+use super::wording::{Template, Wording};
 use super::{Saved, files_of, id_of, packaged, prefixes, read_header};
 use crate::model::Severity;
 use crate::sparql::{BindError, Kind, Query, QueryError};
@@ -20,10 +21,10 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether `severity` holds for all findings, whatever a row says: somebody has set it.
     pub fixed: bool,
-    /// What a finding says; `{column}` stands for a row's value.
-    pub message: String,
-    /// The next step for whoever reads the finding; `{column}` likewise.
-    pub help: String,
+    /// What findings say: of a row's case the first that is for it, the last is for all.
+    pub wordings: Vec<Wording>,
+    /// Columns of which a finding may have several values.
+    pub gathered: Vec<String>,
     /// The column with the nodes that the next step is to be done on; without it that is what the finding is about.
     pub on: Option<String>,
     /// Numbers and words that profiles may set.
@@ -76,9 +77,12 @@ pub enum RuleError {
     /// Its message names a column it does not have.
     #[error("its message or help names `{{{0}}}`, and it has no such column")]
     Placeholder(String),
-    /// Its `on:` names a column it does not have.
-    #[error("its `# on:` line names `{0}`, and it has no such column")]
-    On(String),
+    /// A line names a column it does not have.
+    #[error("its `# {0}:` line names `{1}`, and it has no such column")]
+    Column(&'static str, String),
+    /// It has words for a case, and rows without one.
+    #[error("it has words for the case `{0}`, and no column ?case")]
+    Case(String),
     /// Its `only:` line says what nobody knows.
     #[error("its `# only:` line says `{0}`; it can say `unused-waivers`")]
     Only(String),
@@ -138,7 +142,7 @@ fn read(id: &str, file: Option<&Path>, text: std::io::Result<String>) -> Result<
 fn rule(saved: Saved) -> Result<Rule, RuleError> {
     let given = |name: &str| saved.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let field = |name: &'static str| given(name).ok_or(RuleError::Field(name));
-    let (severity, message, help) = (field("severity")?, field("message")?, field("help")?);
+    let severity = field("severity")?;
     let severity = severity.parse().map_err(|()| RuleError::Severity(severity))?;
     let keep = match given("only").as_deref() {
         None => Keep::All,
@@ -155,17 +159,59 @@ fn rule(saved: Saved) -> Result<Rule, RuleError> {
     if query.kind() != Kind::Select || !(has("claim") || has("document")) {
         return Err(RuleError::Columns);
     }
-    if let Some(name) = placeholders(&message).chain(placeholders(&help)).find(|name| !has(name)) {
-        return Err(RuleError::Placeholder(name.to_owned()));
+    let mut wordings = wordings(&saved.fields, &field("message")?, &field("help")?);
+    if let Some(case) = given("except") {
+        let (message, help) = Default::default();
+        wordings.insert(0, Wording { case: Some(case), message, help, is_found: false });
     }
-    let on = given("on").map(|name| name.trim_start_matches('?').to_owned());
-    if let Some(name) = on.as_ref().filter(|name| !has(name)) {
-        return Err(RuleError::On(name.clone()));
+    if let Some(case) = wordings.iter().find_map(|wording| wording.case.as_ref().filter(|_| !has("case"))) {
+        return Err(RuleError::Case(case.clone()));
     }
-    let rule = Rule { saved, file: None, severity, fixed: false, message, help, on, thresholds, keep, query };
+    for wording in &wordings {
+        if let Some(name) = wording.message.columns().chain(wording.help.columns()).find(|name| !has(name)) {
+            return Err(RuleError::Placeholder(name.to_owned()));
+        }
+    }
+    let listed = |line: &'static str| {
+        let names = given(line).unwrap_or_default();
+        let names: Vec<String> = names.split([' ', ',']).map(|name| name.trim_start_matches('?').to_owned()).collect();
+        names
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .map(|name| match has(&name) {
+                true => Ok(name),
+                false => Err(RuleError::Column(line, name)),
+            })
+            .collect::<Result<Vec<_>, _>>()
+    };
+    let (on, gathered) = (listed("on")?.into_iter().next(), listed("gather")?);
+    let rule = Rule { saved, file: None, severity, fixed: false, wordings, gathered, on, thresholds, keep, query };
     // What a profile may set must be there to be set.
     rule.fitted(&Settings::default(), None)?;
     Ok(rule)
+}
+
+/// What the lines `message CASE` and `help CASE` say, in their order, and last what holds for all else.
+fn wordings(fields: &[(String, String)], message: &str, help: &str) -> Vec<Wording> {
+    let of_case = |key: &str, case: &str| {
+        let mut lines =
+            fields.iter().filter_map(|(line, value)| Some((line.strip_prefix(key)?.strip_prefix(' ')?, value)));
+        lines.find(|(of, _)| *of == case).map(|(_, value)| value.as_str())
+    };
+    let mut cases: Vec<&str> = Vec::new();
+    for case in fields.iter().filter_map(|(key, _)| key.strip_prefix("message ").or_else(|| key.strip_prefix("help ")))
+    {
+        if !cases.contains(&case) {
+            cases.push(case);
+        }
+    }
+    let all = cases.into_iter().map(Some).chain([None]);
+    all.map(|case| {
+        let said = |key, other| Template::read(case.and_then(|case| of_case(key, case)).unwrap_or(other));
+        let (message, help) = (said("message", message), said("help", help));
+        Wording { case: case.map(str::to_owned), message, help, is_found: true }
+    })
+    .collect()
 }
 
 fn threshold(line: &str) -> Option<Threshold> {
@@ -213,25 +259,4 @@ impl Rule {
         }
         Ok(rule)
     }
-}
-
-/// The names in braces of a message.
-fn placeholders(template: &str) -> impl Iterator<Item = &str> {
-    template.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
-}
-
-/// A message with its placeholders filled; what a row does not bind is left out.
-pub fn fill(template: &str, mut value: impl FnMut(&str) -> Option<String>) -> String {
-    let mut parts = template.split('{');
-    let mut filled = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        match part.split_once('}') {
-            Some((name, rest)) => {
-                filled.push_str(&value(name).unwrap_or_default());
-                filled.push_str(rest);
-            }
-            None => filled.push_str(part),
-        }
-    }
-    filled
 }

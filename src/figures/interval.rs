@@ -87,6 +87,20 @@ impl Interval {
         if let End::At(number) = self.to { Some(number) } else { None }
     }
 
+    /// Whether it ends before it begins.
+    pub fn is_reversed(self) -> bool {
+        self.from > self.to
+    }
+
+    /// How far it is from another with which it has no number in common.
+    pub fn distance(self, other: Self) -> Option<Decimal> {
+        let gap = |from: End, to: End| match (from, to) {
+            (End::At(from), End::At(to)) if from < to => to.checked_sub(from),
+            _ => None,
+        };
+        gap(self.to, other.from).or_else(|| gap(other.to, self.from))
+    }
+
     /// The sum; none where it is beyond the range of decimals.
     pub fn plus(self, other: Self) -> Option<Self> {
         let sum = |a: End, b: End| match (a, b) {

@@ -3,8 +3,10 @@
 //! Interval arithmetic over value, bound and precision as MODEL's section on figures has it, in decimals. The answer is
 //! the computed graph `urn:ibid:figures`, so that rules about figures stay plain SPARQL.
 
+mod conflicts;
 mod formula;
 mod interval;
+mod span;
 mod tokens;
 mod told;
 mod words;
@@ -36,7 +38,8 @@ struct Figure {
 
 /// The computed graph: on claims with a figure `ibid:lower`, `ibid:upper` and `ibid:precision` (as stated, else as the digits
 /// have it), on claims with a formula `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that
-/// cannot be computed, has no fact. On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`.
+/// cannot be computed, has no fact. On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`. On claims whose
+/// figure cannot hold beside another's, `ibid:conflictsWith`.
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
@@ -44,6 +47,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let figures = read(reader)?;
     let mut facts = Columns::default();
     quoted(reader, &figures, &mut facts)?;
+    conflicts::conflicts(reader, &figures, &mut facts)?;
     for (claim, figure) in &figures {
         let own = figure.interval();
         let computed = if figure.formula.is_some() { computed(*claim, &figures) } else { None };

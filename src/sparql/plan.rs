@@ -1,8 +1,8 @@
 //! In which order are the parts of a query looked up, where the evaluator would not see the cheap one?
 //!
-//! The evaluator orders joins by what a pattern looks like, and has two blind spots. What stands beside a subquery it reads as
-//! a whole and joins by hashing, where the subquery's few rows could each be looked up. And inside of EXISTS it orders
-//! nothing: two patterns there are multiplied, for each row that is asked about.
+//! The evaluator orders joins by what a pattern looks like, and has two blind spots. What stands beside a subquery, an OPTIONAL, a UNION it
+//! reads as a whole and joins by hashing, or it begins with it, where the rows could each be looked up as the query has it. And inside of
+//! EXISTS it orders nothing: two patterns there are multiplied, for each row that is asked about.
 //!
 //! Where the right side of a join is made of plain patterns, it is the same to look it up for each row of the left
 //! ([SEP-0006](https://github.com/w3c/sparql-dev/blob/main/SEP/SEP-0006/sep-0006.md), LATERAL), and that is what such joins become.
@@ -31,7 +31,7 @@ fn pattern(place: &mut GraphPattern) {
         GraphPattern::Join { left, right } => {
             pattern(left);
             pattern(right);
-            if has_subquery(left) && is_plain(right) && by_subject(right, known(&[left])) {
+            if !is_plain(left) && is_plain(right) && by_subject(right, known(&[left])) {
                 let (left, right) = (taken(left), taken(right));
                 *place = GraphPattern::Lateral { left, right };
             }
@@ -107,21 +107,6 @@ fn name_of(term: &TermPattern) -> Option<String> {
         TermPattern::Variable(variable) => Some(variable.as_str().to_owned()),
         TermPattern::BlankNode(node) => Some(format!("_:{}", node.as_str())),
         _ => None,
-    }
-}
-
-/// Whether rows come from a subquery that gathers or picks, so that they are likely few.
-fn has_subquery(pattern: &GraphPattern) -> bool {
-    match pattern {
-        GraphPattern::Project { .. } | GraphPattern::Distinct { .. } | GraphPattern::Slice { .. } => true,
-        GraphPattern::Join { left, right }
-        | GraphPattern::Lateral { left, right }
-        | GraphPattern::Union { left, right } => has_subquery(left) || has_subquery(right),
-        GraphPattern::LeftJoin { left, .. } | GraphPattern::Minus { left, .. } => has_subquery(left),
-        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
-            has_subquery(inner)
-        }
-        _ => false,
     }
 }
 

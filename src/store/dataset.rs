@@ -9,7 +9,7 @@ use super::quads::{Matches, Quad, UNNAMED};
 use super::snapshot::Snapshot;
 use crate::sparql::Lens;
 use crate::vocab;
-use oxigraph::model::{GraphName, NamedNode, Term};
+use oxigraph::model::{BlankNode, GraphName, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
@@ -307,24 +307,15 @@ impl<I: Iterator<Item = Result<Quad>>> Iterator for Distinct<I> {
     }
 }
 
-/// How many bits of a number go into a character of its term, and how many characters that takes.
-const BITS: u32 = 6;
-const CHARACTERS: u32 = u64::BITS.div_ceil(BITS);
-
-/// A number as a term that says nothing else. The evaluator makes one for each value of each row.
+/// A number as a term that says nothing else, and asks for no memory. The evaluator makes one for each value of each row.
 fn numbered(id: u64) -> Term {
-    let digits = (0..CHARACTERS).map(|place| char::from(b'0' + (id >> (place * BITS)) as u8 % (1 << BITS)));
-    let mut text = String::with_capacity(CHARACTERS as usize);
-    text.extend(digits);
-    NamedNode::new_unchecked(text).into()
+    BlankNode::new_from_unique_id(id.into()).into()
 }
 
 /// The number in a term of a numbered answer.
 pub(super) fn number_in(term: &Term) -> Option<u64> {
     match term {
-        Term::NamedNode(node) => {
-            Some(node.as_str().bytes().rev().fold(0, |id, digit| id << BITS | u64::from(digit.wrapping_sub(b'0'))))
-        }
+        Term::BlankNode(node) => node.as_ref().unique_id()?.try_into().ok(),
         _ => None,
     }
 }

@@ -1,0 +1,115 @@
+//! What do the findings of a rule say? Words with places for a row's values.
+
+use super::prefixes;
+use std::fmt::Write;
+
+/// What findings say, all of a rule or those of one case.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// Which rows it is for: those with this in `?case`. None is for all others.
+    pub case: Option<String>,
+    /// What is the matter.
+    pub message: Template,
+    /// The next step for whoever reads it.
+    pub help: Template,
+    /// Whether there is a finding at all where a row is of this case.
+    pub is_found: bool,
+}
+
+/// Words with places in braces: `{column}` stands for a value, `{column| and # more| alone}` for the first of several, and then for what is
+/// between the bars if there are more, with their number for `#`, or for what is after them if there is one. `{column ibid:unit}` stands for the
+/// first of the values that the column's node has of a property.
+#[derive(Clone, Debug, Default)]
+pub struct Template(Vec<Part>);
+
+#[derive(Clone, Debug)]
+enum Part {
+    Words(String),
+    Value { column: String, property: Option<String>, more: String, alone: String },
+}
+
+impl Template {
+    /// Reads a line of a rule's header. A brace that nothing closes is a brace.
+    pub fn read(line: &str) -> Self {
+        let (mut parts, mut rest) = (Vec::new(), line);
+        while let Some((words, (place, after))) =
+            rest.split_once('{').and_then(|(words, rest)| Some((words, rest.split_once('}')?)))
+        {
+            let mut said = place.splitn(3, '|').map(str::to_owned);
+            let mut next = || said.next().unwrap_or_default();
+            let column = next();
+            // A name without a known prefix is left to be no column.
+            let property = column.split_once(' ').and_then(|(column, name)| Some((column, prefixes().expand(name)?)));
+            let (column, property) = match property {
+                Some((column, property)) => (column.to_owned(), Some(property)),
+                None => (column, None),
+            };
+            parts.push(Part::Words(words.to_owned()));
+            parts.push(Part::Value { column, property, more: next(), alone: next() });
+            rest = after;
+        }
+        parts.push(Part::Words(rest.to_owned()));
+        Self(parts)
+    }
+
+    /// The columns that it names, in the order in which they stand there.
+    pub fn columns(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Value { column, .. } => Some(column.as_str()),
+            Part::Words(_) => None,
+        })
+    }
+
+    /// The words with values: `value` gives a column's, or of its node a property's, and how many more there are; what it does not give is
+    /// left out.
+    ///
+    /// # Errors
+    /// The first of `value`.
+    pub fn fill<T: AsRef<str>, E>(
+        &self,
+        mut value: impl FnMut(&str, Option<&str>) -> Result<Option<(T, usize)>, E>,
+    ) -> Result<String, E> {
+        let mut filled = String::new();
+        for part in &self.0 {
+            match part {
+                Part::Words(words) => filled.push_str(words),
+                Part::Value { column, property, more, alone } => {
+                    let Some((first, count)) = value(column, property.as_deref())? else { continue };
+                    filled.push_str(first.as_ref());
+                    match more.split_once('#') {
+                        _ if count == 0 => filled.push_str(alone),
+                        Some((before, after)) => {
+                            let _ = write!(filled, "{before}{count}{after}");
+                        }
+                        None => filled.push_str(more),
+                    }
+                }
+            }
+        }
+        Ok(filled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Template;
+    use std::convert::Infallible;
+
+    fn filled(line: &str) -> String {
+        let known = [("one", ("A", 0)), ("three", ("B", 2))];
+        let value = |column: &str, property: Option<&str>| {
+            let known = known.iter().find(|(name, _)| *name == column).map(|(_, value)| *value);
+            Ok::<_, Infallible>(known.map(|(value, more)| (format!("{value}{}", property.unwrap_or_default()), more)))
+        };
+        let Ok(filled) = Template::read(line).fill(value);
+        filled
+    }
+
+    #[test]
+    fn values_stand_in_the_places() {
+        assert_eq!(filled("rests on {one}, and {three}{none}."), "rests on A, and B.");
+        assert_eq!(filled("{one| and # more}; {three| and # more}; {none| and # more}"), "A; B and 2 more; ");
+        assert_eq!(filled("{one ibid:unit}"), "Ahttps://w3id.org/ibid/ns#unit");
+        assert_eq!(filled("{one| and others| alone}; {three| and others| alone} {"), "A alone; B and others {");
+    }
+}
