@@ -52,6 +52,7 @@ pub mod ibid {
         CONFLICTS_WITH = "conflictsWith", FIGURE_IN_QUOTE = "figureInQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
         QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
+        DATED_BEFORE = "datedBefore", FIRST_DATE = "firstDate", LAST_DATE = "lastDate",
         UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
@@ -102,10 +103,12 @@ pub mod graph {
     pub const TEXTS: &str = "urn:ibid:texts";
     /// Computed: terms that are misspelt.
     pub const TERMS: &str = "urn:ibid:terms";
+    /// Computed: what is dated before what it is taken from.
+    pub const DATES: &str = "urn:ibid:dates";
     /// Those that are computed when a query names them.
-    pub const COMPUTED: [&str; 4] = [LINEAGE, FIGURES, TEXTS, TERMS];
+    pub const COMPUTED: [&str; 5] = [LINEAGE, FIGURES, TEXTS, TERMS, DATES];
     /// Those that only the program writes.
-    pub const RESERVED: [&str; 5] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS];
+    pub const RESERVED: [&str; 6] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES];
 }
 
 /// The same schema.org term in the other spelling (`http:` for `https:` and back), if it is one.

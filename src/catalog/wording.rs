@@ -39,7 +39,7 @@ impl Template {
             let mut next = || said.next().unwrap_or_default();
             let column = next();
             // A name without a known prefix is left to be no column.
-            let property = column.split_once(' ').and_then(|(column, name)| Some((column, prefixes().expand(name)?)));
+            let property = column.split_once(' ').and_then(|(column, name)| Some((column, prefixes().iri(name).ok()?)));
             let (column, property) = match property {
                 Some((column, property)) => (column.to_owned(), Some(property)),
                 None => (column, None),

@@ -31,7 +31,7 @@ fn pattern(place: &mut GraphPattern) {
         GraphPattern::Join { left, right } => {
             pattern(left);
             pattern(right);
-            if !is_plain(left) && is_plain(right) && by_subject(right, known(&[left])) {
+            if is_picked(left) && is_plain(right) && by_subject(right, known(&[left])) {
                 let (left, right) = (taken(left), taken(right));
                 *place = GraphPattern::Lateral { left, right };
             }
@@ -107,6 +107,26 @@ fn name_of(term: &TermPattern) -> Option<String> {
         TermPattern::Variable(variable) => Some(variable.as_str().to_owned()),
         TermPattern::BlankNode(node) => Some(format!("_:{}", node.as_str())),
         _ => None,
+    }
+}
+
+/// Whether rows come from a subquery, an OPTIONAL or a UNION: they are likely fewer than all that the next pattern has, and the evaluator would not
+/// begin with them.
+fn is_picked(pattern: &GraphPattern) -> bool {
+    match pattern {
+        GraphPattern::Project { .. }
+        | GraphPattern::Distinct { .. }
+        | GraphPattern::Slice { .. }
+        | GraphPattern::LeftJoin { .. }
+        | GraphPattern::Union { .. } => true,
+        GraphPattern::Join { left, right } | GraphPattern::Lateral { left, right } => {
+            is_picked(left) || is_picked(right)
+        }
+        GraphPattern::Minus { left, .. } => is_picked(left),
+        GraphPattern::Filter { inner, .. } | GraphPattern::Extend { inner, .. } | GraphPattern::Graph { inner, .. } => {
+            is_picked(inner)
+        }
+        _ => false,
     }
 }
 

@@ -42,13 +42,6 @@ impl Prefixes {
         &self.0
     }
 
-    /// The IRI that a prefixed name stands for, if the prefix is known.
-    pub fn expand(&self, name: &str) -> Option<String> {
-        let (prefix, local) = name.split_once(':')?;
-        let (_, namespace) = self.0.iter().find(|(known, _)| known == prefix)?;
-        Some(format!("{namespace}{local}"))
-    }
-
     /// An IRI as short as the prefixes make it, in angle brackets where they do not.
     pub fn shorten(&self, iri: &str) -> String {
         if iri.starts_with("_:") {
