@@ -179,7 +179,7 @@ fn value_of(text: &str) -> Option<Cow<'_, str>> {
 mod tests {
     use super::{each, term};
     use crate::rdf::{Position, Syntax};
-    use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
+    use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
     use oxttl::{NQuadsParser, NTriplesParser};
     use proptest::prelude::*;
 
@@ -194,7 +194,7 @@ mod tests {
         }
         let mut quads = Vec::new();
         each(text, 1, syntax, |tokens| {
-            let read = |token: &str| term(token, TermRef::into_owned);
+            let read = |token: &str| term(token, |term| Some(term.into_owned())).flatten();
             let NamedOrBlankNode::NamedNode(predicate) = node(read(tokens.predicate)?) else { panic!("it is an IRI") };
             let graph = match tokens.graph {
                 "" => GraphName::DefaultGraph,
