@@ -1,14 +1,12 @@
 //! Some thousands of statements, read apart from all others: what can be done in parallel with N-Triples and N-Quads.
 
 use super::cut::is_appearance;
-use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
+use super::plain;
+use crate::rdf::easy::{Line, NO_GRAPH, Spelt, spell};
 use crate::rdf::{Position, Syntax, SyntaxError, canon};
-use crate::store::{Fingerprint, Fingerprints, encode, hash_of};
+use crate::store::{Fingerprint, Fingerprints, encode};
 use crate::vocab::{ibid, rdf};
-use oxigraph::model::vocab::rdf::LANG_STRING;
-use oxigraph::model::{GraphName, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
-use oxilangtag::LanguageTag;
-use oxiri::Iri;
+use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
 use oxttl::{NQuadsParser, NTriplesParser, TurtleSyntaxError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,12 +53,6 @@ impl Chunk {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).zip(&self.prints).map(|((start, end), print)| (*print, &self.bytes[start..*end]))
     }
-
-    fn term(&self, number: u32) -> &[u8] {
-        let number = number as usize;
-        let start = if number == 0 { 0 } else { self.ends[number - 1] };
-        &self.bytes[start..self.ends[number]]
-    }
 }
 
 /// Reads lines.
@@ -68,22 +60,37 @@ impl Chunk {
 /// # Errors
 /// The first place at which they are not what the syntax allows, with the line.
 pub(super) fn read(text: &Text, syntax: Syntax, prints: &Fingerprints) -> Result<Chunk, SyntaxError> {
-    let first_try =
-        if memchr::memmem::find(&text.bytes, b"\\u").is_none() && memchr::memmem::find(&text.bytes, b"\\U").is_none() {
-            read_as(text, syntax, prints, true).ok()
-        } else {
-            None
-        };
-    match first_try {
-        Some(reader) if !reader.doubtful => Ok(reader.chunk),
-        _ => Ok(read_as(text, syntax, prints, false)?.chunk),
+    match read_plain(text, syntax, prints) {
+        Some(chunk) => Ok(chunk),
+        None => parse(text, syntax, prints),
     }
 }
 
-/// Reads lines; `trusting` leaves it to [`is_doubtful`] to look at each term once, where the parser would look at it wherever
-/// it stands. What it finds is to be read again.
-fn read_as(text: &Text, syntax: Syntax, prints: &Fingerprints, trusting: bool) -> Result<Reader, SyntaxError> {
-    let mut reader = Reader { trusting, ..Reader::new(prints) };
+/// Reads lines that are plain, where each different term is looked at once.
+fn read_plain(text: &Text, syntax: Syntax, prints: &Fingerprints) -> Option<Chunk> {
+    let mut reader = Reader::new(prints);
+    let (mut subject, mut graph) = (("", 0), ("", NO_GRAPH));
+    plain::each(std::str::from_utf8(&text.bytes).ok()?, text.line, syntax, |tokens| {
+        if graph.0 != tokens.graph {
+            reader.end_run();
+            graph = (tokens.graph, if tokens.graph.is_empty() { NO_GRAPH } else { reader.token(tokens.graph)? });
+        }
+        if subject.0 != tokens.subject {
+            subject = (tokens.subject, reader.token(tokens.subject)?);
+        }
+        let (predicate, object) = (reader.token(tokens.predicate)?, reader.token(tokens.object)?);
+        reader.put([subject.1, predicate, object, graph.1], Some(tokens.position));
+        if graph.1 == NO_GRAPH && is_appearance(&tokens.predicate[1..tokens.predicate.len() - 1]) {
+            plain::term(tokens.object, |object| reader.appears(object))?;
+        }
+        Some(())
+    })?;
+    Some(reader.finish())
+}
+
+/// Reads lines by the parser, which knows all that may be written and says what is wrong.
+fn parse(text: &Text, syntax: Syntax, prints: &Fingerprints) -> Result<Chunk, SyntaxError> {
+    let mut reader = Reader::new(prints);
     let mut lines = Lines { rest: &text.bytes, number: text.line };
     let wrong = |error: TurtleSyntaxError| {
         let place = error.location();
@@ -98,35 +105,15 @@ fn read_as(text: &Text, syntax: Syntax, prints: &Fingerprints, trusting: bool) -
         wrong
     };
     if syntax == Syntax::NTriples {
-        let parser = NTriplesParser::new();
-        for triple in if trusting { parser.lenient() } else { parser }.for_slice(&text.bytes) {
+        for triple in NTriplesParser::new().for_slice(&text.bytes) {
             reader.add(&triple.map_err(wrong)?.in_graph(GraphName::DefaultGraph), lines.next());
         }
     } else {
-        let parser = NQuadsParser::new();
-        for quad in if trusting { parser.lenient() } else { parser }.for_slice(&text.bytes) {
+        for quad in NQuadsParser::new().for_slice(&text.bytes) {
             reader.add(&quad.map_err(wrong)?, lines.next());
         }
     }
-    reader.end_run();
-    Ok(reader)
-}
-
-/// Whether a term that a lenient parser let through may not be one: IRIs and language tags are not looked at there, and
-/// strings may hold line breaks. (Surrogates, which it joins, need an escape.)
-fn is_doubtful(term: TermRef<'_>) -> bool {
-    let not_absolute = |iri: &str| Iri::parse(iri).is_err();
-    match term {
-        TermRef::NamedNode(node) => not_absolute(node.as_str()),
-        TermRef::BlankNode(_) => false,
-        TermRef::Literal(literal) => {
-            memchr::memchr2(b'\n', b'\r', literal.value().as_bytes()).is_some()
-                || match literal.language() {
-                    Some(tag) => LanguageTag::parse(tag).is_err(),
-                    None => literal.datatype() == LANG_STRING || not_absolute(literal.datatype().as_str()),
-                }
-        }
-    }
+    Ok(reader.finish())
 }
 
 /// The places of the lines that hold a statement.
@@ -158,12 +145,10 @@ impl Iterator for Lines<'_> {
 pub(super) struct Reader {
     chunk: Chunk,
     prints: Fingerprints,
-    numbers: FxHashMap<u128, u32>,
+    /// The numbers of the terms, by hashes of their spelling.
+    numbers: FxHashMap<u64, u32>,
     spelt: Spelt,
-    /// Whether the parser was lenient, and whether it may have let something through.
-    trusting: bool,
-    doubtful: bool,
-    scratch: Vec<u8>,
+    scratch: String,
     /// The subject and graph of the statement before, which are mostly those of the next.
     subject: Option<(NamedOrBlankNode, u32)>,
     graph: Option<(GraphName, u32)>,
@@ -188,38 +173,47 @@ impl Reader {
         self.chunk.bytes.len() + self.chunk.statements.len() * size_of::<Line>()
     }
 
+    /// The number of the term that is spelt so, or where it is to be noted. Two spellings of one hash stand under neighbouring
+    /// ones.
+    fn look(&self, spelling: &str) -> Result<u32, u64> {
+        let mut at = self.prints.short(spelling.as_bytes());
+        while let Some(known) = self.numbers.get(&at) {
+            if self.spelt.get(*known) == spelling {
+                return Ok(*known);
+            }
+            at = at.wrapping_add(1);
+        }
+        Err(at)
+    }
+
+    /// The number of a term as it is written; none where that is not plain.
+    fn token(&mut self, token: &str) -> Option<u32> {
+        match self.look(token) {
+            Ok(number) => Some(number),
+            Err(_) => plain::term(token, |term| self.number(term)),
+        }
+    }
+
     /// The number of a term.
     fn number(&mut self, term: TermRef<'_>) -> u32 {
         self.scratch.clear();
-        encode(term, &mut self.scratch);
-        let hash = hash_of(&self.scratch);
-        let mut at = hash;
-        while let Some(known) = self.numbers.get(&at) {
-            if self.chunk.term(*known) == self.scratch {
-                return *known;
-            }
-            // Two terms of one hash stand under neighbouring ones.
-            at = at.wrapping_add(1);
-        }
-        self.doubtful |= self.trusting && is_doubtful(term);
+        spell(term, &mut self.scratch);
+        let at = match self.look(&self.scratch) {
+            Ok(number) => return number,
+            Err(at) => at,
+        };
         let number = self.spelt.push(term);
         self.numbers.insert(at, number);
-        let print = self.prints.of_hashed(hash, &self.scratch);
-        self.chunk.bytes.extend_from_slice(&self.scratch);
+        let start = self.chunk.bytes.len();
+        encode(term, &mut self.chunk.bytes);
+        self.chunk.prints.push(self.prints.of(&self.chunk.bytes[start..]));
         self.chunk.ends.push(self.chunk.bytes.len());
-        self.chunk.prints.push(print);
         if let TermRef::NamedNode(node) = term
             && node.as_str().starts_with(ibid::NAMESPACE)
         {
             self.chunk.words.insert(node.as_str().to_owned());
         }
         number
-    }
-
-    fn find(&self, iri: &str) -> Option<u32> {
-        let mut bytes = Vec::new();
-        encode(NamedNodeRef::new_unchecked(iri).into(), &mut bytes);
-        self.numbers.get(&hash_of(&bytes)).copied().filter(|number| self.chunk.term(*number) == bytes)
     }
 
     /// Takes a quad, and where its subject stands.
@@ -247,14 +241,28 @@ impl Reader {
         };
         let predicate = self.number(quad.predicate.as_ref().into());
         let object = self.number(quad.object.as_ref());
-        self.chunk.statements.push([subject, predicate, object, graph]);
-        if self.placed.insert(subject)
+        self.put([subject, predicate, object, graph], position);
+        if graph == NO_GRAPH && is_appearance(quad.predicate.as_str()) {
+            self.appears(quad.object.as_ref());
+        }
+    }
+
+    /// Takes a statement. Where its graph is not that of the one before, the run was ended.
+    fn put(&mut self, line: Line, position: Option<Position>) {
+        let before = self.chunk.statements[self.run..].last();
+        if before.is_none_or(|before| before[0] != line[0])
+            && self.placed.insert(line[0])
             && let Some(position) = position
         {
-            self.chunk.places.push((graph, subject, position));
+            self.chunk.places.push((line[3], line[0], position));
         }
-        if graph == NO_GRAPH && self.chunk.appearances.len() < 2 && is_appearance(quad.predicate.as_str()) {
-            self.chunk.appearances.insert(quad.object.clone());
+        self.chunk.statements.push(line);
+    }
+
+    /// Notes a document that a claim outside any graph appears in.
+    fn appears(&mut self, document: TermRef<'_>) {
+        if self.chunk.appearances.len() < 2 {
+            self.chunk.appearances.insert(document.into_owned());
         }
     }
 
@@ -266,8 +274,9 @@ impl Reader {
         let Some(graph) = statements.first().map(|line| line[3]) else { return };
         let mut lines: Vec<Line> = statements.iter().map(|[s, p, o, _]| [*s, *p, *o, NO_GRAPH]).collect();
         let digest = canon::digest_of_lines(&self.spelt, &mut lines).map_err(|tangled| tangled.to_string());
+        let find = |iri: &str| self.look(&format!("<{iri}>")).ok();
         let of_class = |class: &str| {
-            let (Some(a), Some(class)) = (self.find(rdf::TYPE), self.find(class)) else { return 0 };
+            let (Some(a), Some(class)) = (find(rdf::TYPE), find(class)) else { return 0 };
             lines.iter().filter(|line| line[1] == a && line[2] == class).count()
         };
         let (quads, claims, documents) = (lines.len(), of_class(ibid::CLAIM), of_class(ibid::DOCUMENT));

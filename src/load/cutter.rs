@@ -6,13 +6,15 @@ use crate::rdf::{Broken, Syntax, SyntaxError, mark};
 use crate::store::Fingerprints;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 /// How much text a chunk holds, in bytes.
 pub(super) const CHUNK: usize = 4 << 20;
+/// How much is read at once: what is hashed and copied while a core has it near.
+const PIECE: usize = 256 << 10;
 /// What it may grow to until a graph ends.
 pub(super) const LARGE: usize = 16 << 20;
 /// What a line may take.
@@ -80,22 +82,29 @@ fn take<E: From<Broken>>(
 /// Cuts the stream; returns the SHA-256 of all that it read.
 fn cut(stream: &mut (dyn Read + Send), syntax: Syntax, to_read: &SyncSender<(usize, Result<Text, Broken>)>) -> String {
     let mut hash = Sha256::new();
-    let (mut held, mut line, mut number) = (Vec::new(), 1, 0);
+    let (mut piece, mut held, mut line, mut number) = (vec![0; PIECE], Vec::new(), 1, 0);
     let (mut begun, mut ended) = (false, false);
     let mut send = |text: Result<Text, Broken>| {
         number += 1;
         to_read.send((number - 1, text)).is_ok()
     };
     while !ended {
-        let before = held.len();
-        match (&mut *stream).take(CHUNK as u64).read_to_end(&mut held) {
-            Ok(read) => ended = read == 0,
-            Err(error) => {
-                send(Err(Broken::Io(error)));
-                break;
+        let enough = held.len() + CHUNK;
+        held.reserve_exact(CHUNK + PIECE);
+        while !ended && held.len() < enough {
+            match stream.read(&mut piece) {
+                Ok(read) => {
+                    hash.update(&piece[..read]);
+                    held.extend_from_slice(&piece[..read]);
+                    ended = read == 0;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => {
+                    send(Err(Broken::Io(error)));
+                    return String::new();
+                }
             }
         }
-        hash.update(&held[before..]);
         if !std::mem::replace(&mut begun, true) {
             match mark(&held) {
                 Ok(length) => drop(held.drain(..length)),

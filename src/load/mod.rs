@@ -6,6 +6,7 @@ mod cutter;
 mod file;
 mod lines;
 mod measure;
+mod plain;
 mod plan;
 mod put;
 mod statements;

@@ -23,17 +23,21 @@ pub const NO_GRAPH: u32 = u32::MAX;
 pub struct Spelt {
     text: String,
     ends: Vec<usize>,
+    /// Whether any is a blank node.
+    blanks: bool,
 }
 
 impl Spelt {
     /// Adds a term and gives its number: 0 for the first.
     pub fn push(&mut self, term: TermRef<'_>) -> u32 {
+        self.blanks |= matches!(term, TermRef::BlankNode(_));
         spell(term, &mut self.text);
         self.ends.push(self.text.len());
         self.ends.len() as u32 - 1
     }
 
-    fn get(&self, number: u32) -> &str {
+    /// The spelling of a number.
+    pub fn get(&self, number: u32) -> &str {
         let number = number as usize;
         let start = if number == 0 { 0 } else { self.ends[number - 1] };
         &self.text[start..self.ends[number]]
@@ -44,7 +48,8 @@ impl Spelt {
     }
 }
 
-fn spell(term: TermRef<'_>, out: &mut String) {
+/// Appends a term as canonical N-Quads spell it, a blank node with the label that it has.
+pub fn spell(term: TermRef<'_>, out: &mut String) {
     match term {
         TermRef::NamedNode(node) => {
             out.push('<');
@@ -112,8 +117,7 @@ pub fn canonical(terms: &Spelt, lines: &mut Vec<Line>, out: &mut dyn FnMut(&str)
     // the lines is the order of their terms.
     let order = |a: u32, b: u32| if a == b { Ordering::Equal } else { name(a).cmp(name(b)) };
     lines.sort_unstable_by(|a, b| {
-        let parts = a.iter().zip(b).map(|(a, b)| order(*a, *b));
-        parts.fold(Ordering::Equal, Ordering::then)
+        a.iter().zip(b).map(|(a, b)| order(*a, *b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     });
     for line in lines.iter() {
         for part in line.iter().filter(|part| **part != NO_GRAPH) {
@@ -141,6 +145,9 @@ pub(super) fn text(terms: &Spelt, lines: &[Line]) -> String {
 /// The canonical labels of the blank nodes, if every one has a first-degree hash of its own.
 fn labels(terms: &Spelt, lines: &[Line]) -> Option<FxHashMap<u32, String>> {
     let mut stands: FxHashMap<u32, Vec<usize>> = FxHashMap::default();
+    if !terms.blanks {
+        return Some(FxHashMap::default());
+    }
     for (number, line) in lines.iter().enumerate() {
         for node in line.iter().filter(|part| terms.is_blank(**part)) {
             let lines = stands.entry(*node).or_default();

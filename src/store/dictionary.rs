@@ -10,7 +10,7 @@ use oxigraph::model::{BlankNode, Literal, NamedNode, Term, TermRef};
 use rayon::slice::ParallelSliceMut;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::{xxh3_64_with_seed, xxh3_128};
 
 const PLAIN: u8 = 0;
 const TAGGED: u8 = 1;
@@ -238,7 +238,7 @@ pub fn encode(term: TermRef<'_>, bytes: &mut Vec<u8>) {
 }
 
 /// The hash that a term's bytes are found by.
-pub fn hash_of(bytes: &[u8]) -> u128 {
+pub(super) fn hash_of(bytes: &[u8]) -> u128 {
     xxh3_128(bytes)
 }
 
@@ -252,17 +252,27 @@ pub struct Fingerprint {
 }
 
 /// Makes fingerprints, whose keys are this process's own.
-#[derive(Clone, Debug, Default)]
-pub struct Fingerprints(RandomState);
+#[derive(Clone, Debug)]
+pub struct Fingerprints {
+    state: RandomState,
+    seed: u64,
+}
+
+impl Default for Fingerprints {
+    fn default() -> Self {
+        let state = RandomState::new();
+        Self { seed: state.hash_one(0), state }
+    }
+}
 
 impl Fingerprints {
     /// The fingerprint of a term's bytes.
     pub fn of(&self, bytes: &[u8]) -> Fingerprint {
-        self.of_hashed(hash_of(bytes), bytes)
+        Fingerprint { hash: hash_of(bytes), check: self.state.hash_one(bytes) }
     }
 
-    /// The same where the [`hash_of`] the bytes is known.
-    pub fn of_hashed(&self, hash: u128, bytes: &[u8]) -> Fingerprint {
-        Fingerprint { hash, check: self.0.hash_one(bytes) }
+    /// A short hash of some bytes, for what is compared byte by byte besides.
+    pub fn short(&self, bytes: &[u8]) -> u64 {
+        xxh3_64_with_seed(bytes, self.seed)
     }
 }

@@ -31,7 +31,7 @@ mod writer;
 pub use changes::Triple;
 pub use columns::Columns;
 pub use copy::Compacted;
-pub use dictionary::{Fingerprint, Fingerprints, encode, hash_of};
+pub use dictionary::{Fingerprint, Fingerprints, encode};
 pub use environment::{FORMAT, Gate, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
