@@ -53,7 +53,7 @@ impl Sets {
     }
 
     /// Whether a set contains an element.
-    fn contains(&self, set: Set, element: u32) -> bool {
+    pub(super) fn contains(&self, set: Set, element: u32) -> bool {
         let mut below = set;
         while self.built[below as usize].size > MIDDLE {
             let Built { jump, base, .. } = self.built[below as usize];
