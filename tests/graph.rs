@@ -44,6 +44,11 @@ impl Graph {
         graph
     }
 
+    /// All nodes.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node> {
+        self.nodes.values().copied()
+    }
+
     fn node(&mut self, word: &str) -> Node {
         if let Some(known) = self.nodes.get(word) {
             return *known;

@@ -1,5 +1,6 @@
 //! Lineage of graphs that would overflow a recursion, or take for ever by pairs.
 
+use crate::util::Dice;
 use ibid::lineage::{Facts, Lineage, compute};
 use ibid::model::{Level, Origin, Place};
 use ibid::sparql::Query;
@@ -194,6 +195,50 @@ fn a_hundred_thousand_claims_that_rest_on_one_agency() {
         let expected = Facts { origins_min: agencies as u32, origins_max: agencies as u32, ..ONE };
         assert!(all(&lineage).all(|facts| facts == expected));
         assert_eq!(lineage.rests_on(node(0)).len() as u64, MANY + 1);
+    }
+}
+
+/// Webs in which each claim rests on a document of its own and on claims after it, so that all sets of ends are large, most are
+/// different, and none is another with a little more.
+#[test]
+fn webs_of_claims_in_which_all_sets_of_ends_differ() {
+    let mut dice = Dice(7);
+    for (claims, every) in [(300, 1), (10_000, 997)] {
+        let mut near = |_: usize| 1 + dice.below(20) * dice.below(20);
+        let shapes: [(&str, Vec<Vec<usize>>); 4] = [
+            ("1, 5 and 77 after it", vec![vec![1, 5, 77]; claims]),
+            ("5 and 77 after it", vec![vec![5, 77]; claims]),
+            ("3 near after it", (0..claims).map(|claim| [claim; 3].map(&mut near).to_vec()).collect()),
+            ("3 after it", (0..claims).map(|claim| [claim; 3].map(|_| 1 + dice.below(claims)).to_vec()).collect()),
+        ];
+        for (shape, steps) in shapes {
+            let mut made = Made::default();
+            let document = |claim: usize| MILLION + claim as u64;
+            for (claim, steps) in steps.iter().enumerate() {
+                made.claim(claim as u64, None);
+                made.say(claim as u64, prov::WAS_DERIVED_FROM, document(claim));
+                for to in steps.iter().map(|step| claim + step).filter(|to| *to < claims) {
+                    made.say(claim as u64, prov::WAS_DERIVED_FROM, to as u64);
+                }
+            }
+            let lineage = compute(&made).unwrap();
+            for claim in (0..claims).step_by(every) {
+                let mut reached = vec![false; claims];
+                reached[claim] = true;
+                for from in claim..claims {
+                    if reached[from] {
+                        steps[from]
+                            .iter()
+                            .map(|step| from + step)
+                            .filter(|to| *to < claims)
+                            .for_each(|to| reached[to] = true);
+                    }
+                }
+                let ends: Vec<Node> = (0..claims).filter(|end| reached[*end]).map(|end| node(document(end))).collect();
+                assert_eq!(lineage.rests_on(node(claim as u64)), ends, "{claim} of {claims}, {shape}");
+                assert_eq!(lineage.facts(node(claim as u64)).unwrap().origins_max as usize, ends.len());
+            }
+        }
     }
 }
 

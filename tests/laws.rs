@@ -7,11 +7,12 @@ use crate::plain::{Plain, plain};
 use crate::util::{input, root, store_of};
 use ibid::lineage::{Lineage, around, compute};
 use ibid::model::Origin;
-use ibid::store::Reader;
+use ibid::store::{Node, Reader, Value};
 use ibid::vocab::{ibid as i, prov, rdf, schema};
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 type Triple = [Word; 3];
 type Answers = BTreeMap<Word, Plain>;
@@ -171,12 +172,88 @@ proptest! {
     fn renaming_that_keeps_the_order_of_names_changes_only_names(triples in graph()) {
         let renamed = |word: &str| word.replace("https://t.example/", "urn:x-other:of:");
         let others: Vec<Triple> = triples.iter().map(|triple| triple.clone().map(|word| renamed(&word))).collect();
-        let names = |words: &std::collections::BTreeSet<Word>| words.iter().map(|word| renamed(word)).collect();
+        let names = |words: &BTreeSet<Word>| words.iter().map(|word| renamed(word)).collect();
         let expected: Answers = computed(&triples).into_iter().map(|(claim, facts)| {
             let facts = Plain { ends: names(&facts.ends), may: names(&facts.may), ..facts };
             (renamed(&claim), facts)
         }).collect();
         prop_assert_eq!(computed(&others), expected);
+    }
+}
+
+/// What queries see of a graph, fact by fact.
+fn told(triples: &[Triple]) -> BTreeMap<(&'static str, Word), BTreeSet<Word>> {
+    let graph = Graph::of(triples);
+    let name = |node| graph.name(node).unwrap();
+    let value = |value| match value {
+        Value::Node(node) => name(node),
+        value => format!("{value:?}"),
+    };
+    let mut told: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for fact in ibid::lineage::facts(compute(&graph).unwrap().into()).facts() {
+        let objects = told.entry((fact.predicate, name(fact.subject))).or_default();
+        assert!(objects.insert(value(fact.object)), "said twice: {fact:?}");
+    }
+    told
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    /// What a query finds by a subject, by an object, or looking for both, is what there is.
+    #[test]
+    fn facts_are_the_same_from_either_side(triples in graph()) {
+        let graph = Graph::of(&triples);
+        let lineage = Arc::new(compute(&graph).unwrap());
+        let columns = ibid::lineage::facts(Arc::clone(&lineage));
+        let asked: BTreeSet<Node> = graph.nodes().chain([Node(u64::MAX), Node(1 << 40)]).collect();
+        for (predicate, facts) in columns.by_predicate() {
+            prop_assert!(facts.subjects().is_sorted_by(|a, b| a < b));
+            let mut by_object: HashMap<Value, Vec<Node>> = asked.iter().map(|&node| (Value::Node(node), Vec::new())).collect();
+            by_object.insert(Value::Integer(77), Vec::new());
+            let values: HashSet<Value> = facts.values().into_iter().collect();
+            for &subject in &asked {
+                let objects = facts.objects(subject);
+                prop_assert!(objects.is_empty() || facts.subjects().contains(&subject));
+                for &object in &objects {
+                    prop_assert!(matches!(object, Value::Node(_)) || values.contains(&object));
+                    by_object.entry(object).or_default().push(subject);
+                }
+            }
+            for (object, subjects) in by_object {
+                prop_assert_eq!(facts.subjects_of(object), subjects.clone(), "{} {:?}", predicate, object);
+                for &subject in &asked {
+                    prop_assert_eq!(facts.has(subject, object), subjects.contains(&subject), "{} {:?}", predicate, object);
+                }
+            }
+        }
+    }
+
+    /// The graph says what the plain method does, and of documents their works.
+    #[test]
+    fn the_graph_says_what_the_plain_method_does(triples in graph()) {
+        let told = told(&triples);
+        let of = |predicate, claim: &Word| told.get(&(predicate, claim.clone())).cloned().unwrap_or_default();
+        let number = |number: usize| BTreeSet::from([format!("Integer({number})")]);
+        let plain = plain(&triples);
+        for (claim, facts) in &plain {
+            prop_assert_eq!(of(i::LEVEL, claim), number(facts.level.into()));
+            prop_assert_eq!(of(i::ORIGINS_MIN, claim), number(facts.min));
+            prop_assert_eq!(of(i::ORIGINS_MAX, claim), number(facts.max));
+            prop_assert_eq!(of(i::RESTS_ON, claim), facts.ends.clone());
+            prop_assert_eq!(of(i::MAY_REST_ON, claim), facts.may.clone());
+            let on_cycle = format!("Boolean({})", facts.on_cycle);
+            prop_assert!(of(i::ON_CYCLE, claim).contains(&on_cycle));
+        }
+        for ((predicate, subject), objects) in &told {
+            if !plain.contains_key(subject) {
+                prop_assert!([i::WORK, i::ON_CYCLE].contains(predicate), "{predicate} of {subject}");
+            }
+            if *predicate == i::WORK {
+                let [work] = objects.iter().collect::<Vec<_>>()[..] else { panic!("{subject} is in several works") };
+                prop_assert_eq!(&of(i::WORK, work), objects);
+            }
+        }
     }
 }
 

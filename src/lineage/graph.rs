@@ -1,41 +1,46 @@
 //! The computed facts as a graph: `urn:ibid:lineage`, as MODEL lists it.
+//!
+//! They are answered from the lineage itself as they are asked for: written out they would take more memory than it does, and
+//! what rests on what would be the square of what there is, where all rest on all.
 
 use super::Lineage;
+use super::facts::Facts as Computed;
+use super::resting::Resting;
+use super::union::number;
 use crate::model::Origin;
-use crate::store::{Columns, Node, Value};
+use crate::store::{Columns, Facts, Node, Value};
 use crate::vocab::ibid;
-use std::sync::Arc;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::{Arc, OnceLock};
 
-/// All facts, for a reader to attach. What rests on what is written out only for whoever looks at it: where all rest on all,
-/// that is the square of what there is.
+/// Reads one of the facts of a claim.
+type Read = fn(Computed) -> Value;
+
+/// All facts, for a reader to attach.
 pub fn facts(lineage: Arc<Lineage>) -> Columns {
-    let mut facts = Columns::default();
-    for &claim in lineage.claims() {
-        let Some(computed) = lineage.facts(claim) else { continue };
-        let mut say = |predicate, object| facts.say(claim, predicate, object);
-        say(ibid::LEVEL, Value::Integer(computed.level.number().into()));
-        say(ibid::ORIGIN, Value::Iri(origin(computed.origin)));
-        say(ibid::ORIGINS_MIN, Value::Integer(computed.origins_min.into()));
-        say(ibid::ORIGINS_MAX, Value::Integer(computed.origins_max.into()));
-        say(ibid::ON_CYCLE, Value::Boolean(computed.on_cycle));
+    let mut columns = Columns::default();
+    let of_claims: [(_, Read); 5] = [
+        (ibid::LEVEL, |facts| Value::Integer(facts.level.number().into())),
+        (ibid::ORIGIN, |facts| Value::Iri(origin(facts.origin))),
+        (ibid::ORIGINS_MIN, |facts| Value::Integer(facts.origins_min.into())),
+        (ibid::ORIGINS_MAX, |facts| Value::Integer(facts.origins_max.into())),
+        (ibid::ON_CYCLE, |facts| Value::Boolean(facts.on_cycle)),
+    ];
+    for (predicate, value) in of_claims {
+        columns.give(predicate, OfClaims { lineage: Arc::clone(&lineage), value, turned: OnceLock::new() });
     }
-    for (document, work) in lineage.documents() {
-        facts.say(document, ibid::WORK, Value::Node(work));
-        if lineage.work(document).is_some_and(|work| work.on_cycle) {
-            facts.say(document, ibid::ON_CYCLE, Value::Boolean(true));
+    columns.give(ibid::WORK, OfDocuments(Arc::clone(&lineage)));
+    for &document in lineage.documents.nodes() {
+        // A claim that is a document too may be said to be on a cycle already.
+        let said = || lineage.facts(document).is_some_and(|facts| facts.on_cycle);
+        let work = lineage.documents.get(document).map(|document| lineage.works.of[document as usize]);
+        if work.is_some_and(|work| lineage.works.on_cycle[work as usize]) && !said() {
+            columns.say(document, ibid::ON_CYCLE, Value::Boolean(true));
         }
     }
-    let too = Arc::clone(&lineage);
-    facts.say_later(ibid::RESTS_ON, move |say| say_all(&lineage, Lineage::rests_on, say));
-    facts.say_later(ibid::MAY_REST_ON, move |say| say_all(&too, Lineage::may_rest_on, say));
-    facts.sorted()
-}
-
-/// Says of each claim what it leads to.
-fn say_all(lineage: &Lineage, to: impl Fn(&Lineage, Node) -> Vec<Node>, say: &mut dyn FnMut(Node, Node)) {
-    for &claim in lineage.claims() {
-        to(lineage, claim).into_iter().for_each(|other| say(claim, other));
-    }
+    columns.give(ibid::RESTS_ON, Resting::new(Arc::clone(&lineage), |lineage| &lineage.ends.of));
+    columns.give(ibid::MAY_REST_ON, Resting::new(lineage, |lineage| &lineage.ends.may));
+    columns.sorted()
 }
 
 fn origin(origin: Origin) -> &'static str {
@@ -45,5 +50,64 @@ fn origin(origin: Origin) -> &'static str {
         Origin::Unknown => ibid::UNKNOWN,
         Origin::Circular => ibid::CIRCULAR,
         Origin::None => ibid::NONE,
+    }
+}
+
+/// What each claim has one of.
+struct OfClaims {
+    lineage: Arc<Lineage>,
+    value: Read,
+    /// The numbers of the claims that have a value, made when it is first asked for.
+    turned: OnceLock<FxHashMap<Value, Vec<u32>>>,
+}
+
+impl Facts for OfClaims {
+    fn values(&self) -> Vec<Value> {
+        let facts: FxHashSet<Value> = self.lineage.facts.iter().map(|facts| (self.value)(*facts)).collect();
+        facts.into_iter().collect()
+    }
+
+    fn subjects(&self) -> &[Node] {
+        self.lineage.claims()
+    }
+
+    fn objects(&self, subject: Node) -> Vec<Value> {
+        self.lineage.facts(subject).map(self.value).into_iter().collect()
+    }
+
+    fn subjects_of(&self, object: Value) -> Vec<Node> {
+        let turned = self.turned.get_or_init(|| {
+            let mut turned: FxHashMap<Value, Vec<u32>> = FxHashMap::default();
+            for (claim, &node) in self.lineage.nodes.of.iter().enumerate() {
+                let value = (self.value)(self.lineage.facts[node as usize]);
+                turned.entry(value).or_default().push(number(claim));
+            }
+            turned
+        });
+        turned.get(&object).into_iter().flatten().map(|&claim| self.lineage.claims()[claim as usize]).collect()
+    }
+}
+
+/// The work of each document.
+struct OfDocuments(Arc<Lineage>);
+
+impl Facts for OfDocuments {
+    fn values(&self) -> Vec<Value> {
+        Vec::new()
+    }
+
+    fn subjects(&self) -> &[Node] {
+        self.0.documents.nodes()
+    }
+
+    fn objects(&self, subject: Node) -> Vec<Value> {
+        self.0.work_of(subject).map(Value::Node).into_iter().collect()
+    }
+
+    fn subjects_of(&self, object: Value) -> Vec<Node> {
+        match object {
+            Value::Node(node) if self.0.work_of(node) == Some(node) => self.0.editions(node).collect(),
+            _ => Vec::new(),
+        }
     }
 }

@@ -103,7 +103,7 @@ fn weigh_trees<'a>(
 }
 
 /// The sets to weigh, and their bases.
-fn needed(sets: &Sets, wanted: impl Iterator<Item = Set>) -> Vec<bool> {
+pub(super) fn needed(sets: &Sets, wanted: impl Iterator<Item = Set>) -> Vec<bool> {
     let mut needed = vec![false; sets.count()];
     for set in wanted {
         let mut set = set;
@@ -116,7 +116,7 @@ fn needed(sets: &Sets, wanted: impl Iterator<Item = Set>) -> Vec<bool> {
 }
 
 /// For each set those that are built on it.
-fn above(sets: &Sets, needed: &[bool]) -> Rows {
+pub(super) fn above(sets: &Sets, needed: &[bool]) -> Rows {
     let built = (1..number(sets.count())).filter(|&set| needed[set as usize] && sets.base(set) != EMPTY);
     Rows::new(sets.count(), &built.map(|set| (sets.base(set), set)).collect::<Vec<_>>())
 }

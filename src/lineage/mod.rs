@@ -25,6 +25,7 @@ mod naming;
 mod paths;
 mod proof;
 mod read;
+mod resting;
 mod scales;
 mod sets;
 mod standing;
@@ -182,6 +183,13 @@ impl Lineage {
     /// The smallest IRI among the documents of a document's work, if it is a document.
     pub fn work_of(&self, document: Node) -> Option<Node> {
         self.names.work(self.works.of[self.documents.get(document)? as usize], self)
+    }
+
+    /// The documents of a document's work, in the order of their numbers.
+    fn editions(&self, document: Node) -> impl Iterator<Item = Node> {
+        let work = self.documents.get(document).map(|document| self.works.of[document as usize]);
+        let members = work.into_iter().flat_map(|work| self.works.members.row(work));
+        members.filter_map(|&document| self.documents.nodes().get(document as usize).copied())
     }
 
     /// The number of the node of a claim.

@@ -44,6 +44,8 @@ pub(super) struct Sets {
     /// For each element when it was last seen by [`Sets::retain_others`].
     pub(super) seen: Vec<u32>,
     pub(super) clock: u32,
+    /// For large sets the first and the last set that each was united into.
+    pub(super) within: FxHashMap<Set, [Set; 2]>,
     /// For [`Sets::without`]: what a large set is without a group of elements.
     reduced: FxHashMap<(Set, u32), Set>,
 }
@@ -61,6 +63,7 @@ impl Sets {
             adders: Vec::new(),
             seen: vec![0; bound],
             clock: 0,
+            within: FxHashMap::default(),
             reduced: FxHashMap::default(),
         }
     }
@@ -129,13 +132,16 @@ impl Sets {
                     elements.dedup();
                     if number(elements.len()) == size(&base) { base } else { self.intern(EMPTY, elements) }
                 } else {
+                    self.retain_others(base, EMPTY, elements);
                     for &set in sets.iter().filter(|&&set| set != base) {
-                        self.collect_above(set, self.common_base(base, set), elements);
+                        let mut others = self.others(set, base);
+                        elements.append(&mut others);
                     }
                     elements.sort_unstable();
                     elements.dedup();
-                    self.retain_others(base, elements);
-                    self.intern(base, elements)
+                    let union = self.intern(base, elements);
+                    self.unite(sets, union);
+                    union
                 }
             }
         };

@@ -1,41 +1,107 @@
-//! Computed facts: for each predicate its pairs of subject and object, sorted. They are good for every snapshot of the same
-//! state of a store.
+//! Computed facts, by their predicates. They are good for every snapshot of the same state of a store.
 
 use super::fences::Fences;
 use super::port::{Fact, Node, Value};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
-/// Marks an object that is no node, and stands among the values.
-const CODE: u64 = 1 << 62;
+/// All facts of one predicate, asked for from either side. What they are computed from may give them as they are asked for, where
+/// writing them out would take more than all else.
+pub trait Facts: Send + Sync {
+    /// What may stand as an object and is no node; each once.
+    fn values(&self) -> Vec<Value>;
 
-/// Says all pairs of a predicate.
-type Make = Box<dyn FnOnce(&mut dyn FnMut(Node, Node)) + Send>;
+    /// The nodes that there may be facts of, in the order of their numbers, each once.
+    fn subjects(&self) -> &[Node];
 
-/// One predicate's pairs.
-pub(super) struct Column {
-    pub(super) predicate: &'static str,
-    /// Subject and object; of a column that is made later not there before somebody looks at it.
-    pairs: OnceLock<Vec<(u64, u64)>>,
-    make: Mutex<Option<Make>>,
-    /// Object and subject, made when it is first asked for.
-    by_object: OnceLock<(Vec<(u64, u64)>, Fences)>,
-    /// Made when it is first looked into.
-    fences: OnceLock<Fences>,
+    /// The objects of a subject, each once and always in the same order; of what is no subject there are none.
+    fn objects(&self, subject: Node) -> Vec<Value>;
+
+    /// The subjects of an object, in the order of their numbers, each once.
+    fn subjects_of(&self, object: Value) -> Vec<Node>;
+
+    /// Whether there is this fact.
+    fn has(&self, subject: Node, object: Value) -> bool {
+        self.objects(subject).contains(&object)
+    }
 }
 
 /// Facts by their predicates.
 #[derive(Default)]
 pub struct Columns {
-    list: Vec<Column>,
-    values: Vec<Value>,
-    codes: FxHashMap<Value, u64>,
+    list: Vec<(&'static str, Box<dyn Facts>)>,
+    said: Vec<(&'static str, Said)>,
 }
 
 impl Columns {
     /// Adds a fact.
     pub fn say(&mut self, subject: Node, predicate: &'static str, object: Value) {
+        let place = match self.said.iter().position(|said| said.0 == predicate) {
+            Some(place) => place,
+            None => {
+                self.said.push((predicate, Said::default()));
+                self.said.len() - 1
+            }
+        };
+        self.said[place].1.say(subject, object);
+    }
+
+    /// Adds all facts of a predicate. Nothing else is to be said with it.
+    pub fn give(&mut self, predicate: &'static str, facts: impl Facts + 'static) {
+        self.list.push((predicate, Box::new(facts)));
+    }
+
+    /// Brings the facts into their order, each once. To be called when all are said.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        for (predicate, said) in self.said.drain(..) {
+            self.list.push((predicate, Box::new(said.sorted())));
+        }
+        self
+    }
+
+    /// All facts, by predicate and subject.
+    pub fn facts(&self) -> impl Iterator<Item = Fact> {
+        self.by_predicate().flat_map(|(predicate, facts)| {
+            facts.subjects().iter().flat_map(move |&subject| {
+                facts.objects(subject).into_iter().map(move |object| Fact { subject, predicate, object })
+            })
+        })
+    }
+
+    /// Each predicate with its facts.
+    pub fn by_predicate(&self) -> impl Iterator<Item = (&'static str, &dyn Facts)> {
+        self.list.iter().map(|column| (column.0, &*column.1))
+    }
+
+    /// The values of all predicates; some perhaps more than once.
+    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
+        self.list.iter().flat_map(|column| column.1.values())
+    }
+
+    pub(super) fn column(&self, number: usize) -> &dyn Facts {
+        &*self.list[number].1
+    }
+}
+
+/// Marks an object that is no node, and stands among the values.
+const CODE: u64 = 1 << 62;
+
+/// Facts that are written out, as pairs of subject and object.
+#[derive(Default)]
+struct Said {
+    values: Vec<Value>,
+    codes: FxHashMap<Value, u64>,
+    pairs: Vec<(u64, u64)>,
+    subjects: Vec<Node>,
+    fences: Fences,
+    /// Object and subject, made when it is first asked for.
+    turned: OnceLock<(Vec<(u64, u64)>, Fences)>,
+}
+
+impl Said {
+    fn say(&mut self, subject: Node, object: Value) {
         let object = match object {
             Value::Node(node) => node.0,
             value => {
@@ -46,138 +112,63 @@ impl Columns {
                 })
             }
         };
-        let column = match self.list.iter_mut().find(|column| column.predicate == predicate) {
-            Some(column) => column,
-            None => {
-                self.list.push(Column::new(predicate, OnceLock::from(Vec::new()), None));
-                self.list.last_mut().expect("one was pushed just now")
-            }
-        };
-        let pairs = column.pairs.get_mut().expect("a predicate is said now or later, not both");
-        pairs.push((subject.0, object));
+        self.pairs.push((subject.0, object));
     }
 
-    /// Adds all facts of a predicate, with nodes as objects: they are made when they are first looked at, and may be far more than
-    /// all others. Nothing else is to be said with it.
-    pub fn say_later(
-        &mut self,
-        predicate: &'static str,
-        make: impl FnOnce(&mut dyn FnMut(Node, Node)) + Send + 'static,
-    ) {
-        self.list.push(Column::new(predicate, OnceLock::new(), Some(Box::new(make))));
-    }
-
-    /// Brings the facts into their order, each once. To be called when all are said.
-    #[must_use]
-    pub fn sorted(mut self) -> Self {
-        self.list.iter_mut().filter_map(|column| column.pairs.get_mut()).for_each(sort);
+    fn sorted(mut self) -> Self {
+        if !self.pairs.is_sorted() {
+            self.pairs.sort_unstable();
+        }
+        self.pairs.dedup();
+        self.pairs.shrink_to_fit();
+        self.subjects = self.pairs.iter().map(|pair| Node(pair.0)).collect();
+        self.subjects.dedup();
+        self.subjects.shrink_to_fit();
+        self.fences = fences(&self.pairs);
         self
     }
 
-    /// All facts, by predicate and subject.
-    pub fn facts(&self) -> impl Iterator<Item = Fact> {
-        self.list.iter().flat_map(|column| {
-            column.pairs().iter().map(|(subject, object)| Fact {
-                subject: Node(*subject),
-                predicate: column.predicate,
-                object: match self.value(*object) {
-                    Some(value) => value,
-                    None => Value::Node(Node(*object)),
-                },
-            })
-        })
-    }
-
-    fn value(&self, object: u64) -> Option<Value> {
-        (object & CODE != 0).then(|| self.values[(object & !CODE) as usize])
-    }
-
-    pub(super) fn predicates(&self) -> impl Iterator<Item = &'static str> {
-        self.list.iter().map(|column| column.predicate)
-    }
-
-    pub(super) fn values(&self) -> &[Value] {
-        &self.values
-    }
-
-    /// How the value of a place among the values stands in the pairs.
-    pub(super) fn code(place: usize) -> u64 {
-        place as u64 | CODE
-    }
-
-    /// The place among the values of what stands in a pair, if it is no node.
-    pub(super) fn place(object: u64) -> Option<usize> {
-        (object & CODE != 0).then_some((object & !CODE) as usize)
-    }
-
-    pub(super) fn column(&self, number: usize) -> &Column {
-        &self.list[number]
+    /// How an object stands in the pairs, if it does.
+    fn code(&self, object: Value) -> Option<u64> {
+        match object {
+            Value::Node(node) => Some(node.0),
+            value => self.codes.get(&value).copied(),
+        }
     }
 }
 
-impl Column {
-    fn new(predicate: &'static str, pairs: OnceLock<Vec<(u64, u64)>>, make: Option<Make>) -> Self {
-        Self { predicate, pairs, make: Mutex::new(make), by_object: OnceLock::new(), fences: OnceLock::new() }
+impl Facts for Said {
+    fn values(&self) -> Vec<Value> {
+        self.values.clone()
     }
 
-    fn pairs(&self) -> &[(u64, u64)] {
-        self.pairs.get_or_init(|| {
-            let mut pairs = Vec::new();
-            if let Some(make) = self.make.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                make(&mut |subject, object| pairs.push((subject.0, object.0)));
-            }
-            sort(&mut pairs);
-            pairs
-        })
+    fn subjects(&self) -> &[Node] {
+        &self.subjects
     }
 
-    /// Which pairs are a subject's, or all; with an object, that one pair.
-    pub(super) fn of_subject(&self, subject: Option<u64>, object: Option<u64>) -> Range<usize> {
-        let Some(subject) = subject else { return 0..self.pairs().len() };
-        let around = self.fences.get_or_init(|| fences(self.pairs())).around(subject);
-        let start = around.start;
-        match object {
-            None => run(self.pairs(), around, subject),
-            Some(object) => match self.pairs()[around].binary_search(&(subject, object)) {
-                Ok(at) => start + at..start + at + 1,
-                Err(_) => 0..0,
-            },
-        }
+    fn objects(&self, subject: Node) -> Vec<Value> {
+        let value = |&(_, object): &(u64, u64)| match object & CODE {
+            0 => Value::Node(Node(object)),
+            _ => self.values[(object & !CODE) as usize],
+        };
+        self.pairs[run(&self.pairs, self.fences.around(subject.0), subject.0)].iter().map(value).collect()
     }
 
-    /// Which pairs have an object, among the turned ones.
-    pub(super) fn of_object(&self, object: u64) -> Range<usize> {
-        let (pairs, fences) = self.by_object();
-        run(pairs, fences.around(object), object)
-    }
-
-    /// A pair as subject and object.
-    pub(super) fn pair(&self, at: usize) -> (u64, u64) {
-        self.pairs()[at]
-    }
-
-    /// The pairs as object and subject, sorted.
-    pub(super) fn turned(&self) -> &[(u64, u64)] {
-        &self.by_object().0
-    }
-
-    fn by_object(&self) -> &(Vec<(u64, u64)>, Fences) {
-        self.by_object.get_or_init(|| {
-            let mut turned: Vec<(u64, u64)> =
-                self.pairs().iter().map(|(subject, object)| (*object, *subject)).collect();
+    fn subjects_of(&self, object: Value) -> Vec<Node> {
+        let Some(object) = self.code(object) else { return Vec::new() };
+        let (pairs, fences) = self.turned.get_or_init(|| {
+            let mut turned: Vec<(u64, u64)> = self.pairs.iter().map(|&(subject, object)| (object, subject)).collect();
             turned.sort_unstable();
             let fences = fences(&turned);
             (turned, fences)
-        })
+        });
+        pairs[run(pairs, fences.around(object), object)].iter().map(|pair| Node(pair.1)).collect()
     }
-}
 
-fn sort(pairs: &mut Vec<(u64, u64)>) {
-    if !pairs.is_sorted() {
-        pairs.sort_unstable();
+    fn has(&self, subject: Node, object: Value) -> bool {
+        let around = self.fences.around(subject.0);
+        self.code(object).is_some_and(|object| self.pairs[around].binary_search(&(subject.0, object)).is_ok())
     }
-    pairs.dedup();
-    pairs.shrink_to_fit();
 }
 
 fn fences(pairs: &[(u64, u64)]) -> Fences {

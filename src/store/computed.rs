@@ -6,8 +6,10 @@ use super::port::{Node, Value};
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
 use rustc_hash::FxHashMap;
+use std::iter::Peekable;
 use std::ops::Range;
 use std::sync::Arc;
+use std::vec::IntoIter;
 
 /// Terms that the dictionary does not have, numbered for one snapshot.
 #[derive(Default)]
@@ -62,24 +64,21 @@ pub(super) struct ComputedGraph {
     /// The graph's name as a number.
     pub(super) name: u64,
     columns: Arc<Columns>,
-    /// The columns' predicates and the facts' values as numbers.
+    /// The columns' predicates as numbers.
     predicates: Vec<u64>,
-    values: Vec<u64>,
-    /// How a value's number stands in the columns.
-    codes: FxHashMap<u64, u64>,
+    /// The number of each value that is no node, and the value of each such number.
+    numbers: FxHashMap<Value, u64>,
+    values: FxHashMap<u64, Value>,
 }
 
-/// Triples of a computed graph.
+/// Triples of a computed graph, by their subjects.
 pub(super) enum Triples {
-    /// Those of one predicate.
-    Column {
-        made: Arc<ComputedGraph>,
-        number: usize,
-        /// Places in the column, or among its turned pairs.
-        places: Range<usize>,
-        turned: bool,
-    },
-    Several(std::vec::IntoIter<[u64; 3]>),
+    /// Those of one predicate and a range of its subjects.
+    Column { made: Arc<ComputedGraph>, column: usize, subjects: Range<usize>, subject: u64, objects: IntoIter<Value> },
+    /// Those of one predicate and object.
+    Turned { subjects: IntoIter<Node>, predicate: u64, object: u64 },
+    /// Those of several predicates.
+    Several(Vec<Peekable<Triples>>),
 }
 
 impl Iterator for Triples {
@@ -87,17 +86,24 @@ impl Iterator for Triples {
 
     fn next(&mut self) -> Option<[u64; 3]> {
         match self {
-            Self::Column { made, number, places, turned } => {
-                let (at, column) = (places.next()?, made.columns.column(*number));
-                let (subject, object) = if *turned {
-                    let (object, subject) = column.turned()[at];
-                    (subject, object)
-                } else {
-                    column.pair(at)
-                };
-                Some([subject, made.predicates[*number], made.number(object)])
+            Self::Column { made, column, subjects, subject, objects } => loop {
+                if let Some(object) = objects.next() {
+                    return Some([*subject, made.predicates[*column], made.number(object)]);
+                }
+                let facts = made.columns.column(*column);
+                let next = facts.subjects()[subjects.next()?];
+                (*subject, *objects) = (next.0, facts.objects(next).into_iter());
+            },
+            Self::Turned { subjects, predicate, object } => Some([subjects.next()?.0, *predicate, *object]),
+            Self::Several(all) => {
+                // What is said of a subject stands together.
+                let first = |triples: &mut Peekable<Self>| triples.peek().map(|triple| triple[0]);
+                all.iter_mut()
+                    .filter_map(|triples| Some((first(triples)?, triples)))
+                    .min_by_key(|next| next.0)?
+                    .1
+                    .next()
             }
-            Self::Several(triples) => triples.next(),
         }
     }
 }
@@ -106,49 +112,60 @@ impl ComputedGraph {
     /// Makes a graph of facts; `number` gives the number of a term.
     pub(super) fn new(name: u64, columns: Arc<Columns>, number: impl Fn(Term) -> Result<u64>) -> Result<Self> {
         let iri = |iri: &str| number(NamedNode::new_unchecked(iri).into());
-        let predicates = columns.predicates().map(iri).collect::<Result<Vec<_>>>()?;
-        let value = |value: &Value| match value {
-            Value::Node(node) => Ok(node.0),
-            Value::Iri(value) => iri(value),
-            Value::Integer(value) => number(Literal::from(*value).into()),
-            Value::Boolean(value) => number(Literal::from(*value).into()),
-            Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into()),
-        };
-        let values = columns.values().iter().map(value).collect::<Result<Vec<_>>>()?;
-        let codes = values.iter().enumerate().map(|(place, number)| (*number, Columns::code(place))).collect();
-        Ok(Self { name, columns, predicates, values, codes })
+        let predicates = columns.by_predicate().map(|(predicate, _)| iri(predicate)).collect::<Result<Vec<_>>>()?;
+        let mut numbers = FxHashMap::default();
+        for value in columns.values() {
+            let number = match value {
+                Value::Node(node) => node.0,
+                Value::Iri(value) => iri(value)?,
+                Value::Integer(value) => number(Literal::from(value).into())?,
+                Value::Boolean(value) => number(Literal::from(value).into())?,
+                Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into())?,
+            };
+            numbers.insert(value, number);
+        }
+        let values = numbers.iter().map(|(value, number)| (*number, *value)).collect();
+        Ok(Self { name, columns, predicates, numbers, values })
     }
 
     /// The triples that fit a pattern, as subject, predicate, object.
     pub(super) fn scan(self: &Arc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
-        let wanted = |number: &usize| predicate.is_none_or(|predicate| self.predicates[*number] == predicate);
-        let mut numbers = (0..self.predicates.len()).filter(wanted);
-        match (numbers.next(), numbers.next()) {
+        let wanted = |column: &usize| predicate.is_none_or(|predicate| self.predicates[*column] == predicate);
+        let mut columns = (0..self.predicates.len()).filter(wanted);
+        match (columns.next(), columns.next()) {
             (Some(only), None) => self.scan_column(only, subject, object),
-            (None, _) => Triples::Several(Vec::new().into_iter()),
-            (Some(first), Some(second)) => {
-                let numbers = [first, second].into_iter().chain(numbers);
-                let mut all: Vec<_> = numbers.flat_map(|number| self.scan_column(number, subject, object)).collect();
-                if subject.is_none() {
-                    // What is said of a subject stands together.
-                    all.sort_by_key(|[subject, ..]| *subject);
-                }
-                Triples::Several(all.into_iter())
+            (first, second) => {
+                let columns = first.into_iter().chain(second).chain(columns);
+                Triples::Several(columns.map(|column| self.scan_column(column, subject, object).peekable()).collect())
             }
         }
     }
 
-    fn scan_column(self: &Arc<Self>, number: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
-        let column = self.columns.column(number);
-        let coded = object.map(|object| self.codes.get(&object).copied().unwrap_or(object));
-        let (places, turned) = match (subject, coded) {
-            (None, Some(object)) => (column.of_object(object), true),
-            (subject, object) => (column.of_subject(subject, object), false),
-        };
-        Triples::Column { made: Arc::clone(self), number, places, turned }
+    fn scan_column(self: &Arc<Self>, column: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
+        let facts = self.columns.column(column);
+        let value = object.map(|object| self.values.get(&object).copied().unwrap_or(Value::Node(Node(object))));
+        match (subject.map(Node), object, value) {
+            (None, Some(object), Some(value)) => {
+                let subjects = facts.subjects_of(value).into_iter();
+                Triples::Turned { subjects, predicate: self.predicates[column], object }
+            }
+            (Some(subject), Some(object), Some(value)) => {
+                let subjects = if facts.has(subject, value) { vec![subject] } else { Vec::new() };
+                Triples::Turned { subjects: subjects.into_iter(), predicate: self.predicates[column], object }
+            }
+            (subject, ..) => {
+                let objects = subject.map(|subject| facts.objects(subject)).unwrap_or_default().into_iter();
+                let subjects = 0..if subject.is_none() { facts.subjects().len() } else { 0 };
+                let subject = subject.map_or(0, |subject| subject.0);
+                Triples::Column { made: Arc::clone(self), column, subjects, subject, objects }
+            }
+        }
     }
 
-    fn number(&self, object: u64) -> u64 {
-        Columns::place(object).map_or(object, |place| self.values[place])
+    fn number(&self, object: Value) -> u64 {
+        match object {
+            Value::Node(node) => node.0,
+            value => self.numbers[&value],
+        }
     }
 }

@@ -7,6 +7,7 @@ const APART: usize = 4;
 
 /// For stretches of equal length of the numbers, where their entries begin: a look-up is a step there and a few steps in the list, where a
 /// search by halves would miss the processor's caches at each of them.
+#[derive(Default)]
 pub(super) struct Fences {
     least: u64,
     shift: u32,
