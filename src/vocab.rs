@@ -48,8 +48,9 @@ pub mod ibid {
         // computed
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
-        COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper",
-        FIGURE_IN_QUOTE = "figureInQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
+        COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper", FITS_OPERANDS = "fitsOperands", UNCOMPUTED = "uncomputed",
+        PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", REVERSED = "Reversed",
+        FIGURE_IN_QUOTE = "figureInQuote", FIGURE_OF_QUOTE = "figureOfQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
         QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
         UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling",
@@ -69,7 +70,7 @@ pub mod schema {
         DATE_PUBLISHED = "datePublished", URL = "url", IDENTIFIER = "identifier",
         TRANSLATION_OF_WORK = "translationOfWork", PARENT_ORGANIZATION = "parentOrganization",
         ENCODING = "encoding", CONTENT_URL = "contentUrl", ENCODING_FORMAT = "encodingFormat",
-        ARTICLE_BODY = "articleBody",
+        ARTICLE_BODY = "articleBody", TEMPORAL_COVERAGE = "temporalCoverage",
     }
     /// The other spelling of the namespace, as found in the wild.
     pub const HTTP_NAMESPACE: &str = "http://schema.org/";

@@ -40,8 +40,9 @@ impl Columns {
             Value::Node(node) => node.0,
             value => {
                 let next = self.values.len() as u64 | CODE;
-                *self.codes.entry(value).or_insert_with(|| {
-                    self.values.push(value);
+                let values = &mut self.values;
+                *self.codes.entry(value.clone()).or_insert_with(|| {
+                    values.push(value);
                     next
                 })
             }
@@ -89,7 +90,7 @@ impl Columns {
     }
 
     fn value(&self, object: u64) -> Option<Value> {
-        (object & CODE != 0).then(|| self.values[(object & !CODE) as usize])
+        (object & CODE != 0).then(|| self.values[(object & !CODE) as usize].clone())
     }
 
     pub(super) fn predicates(&self) -> impl Iterator<Item = &'static str> {

@@ -113,6 +113,7 @@ impl ComputedGraph {
             Value::Integer(value) => number(Literal::from(*value).into()),
             Value::Boolean(value) => number(Literal::from(*value).into()),
             Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into()),
+            Value::Text(text) => number(Literal::new_simple_literal(&**text).into()),
         };
         let values = columns.values().iter().map(value).collect::<Result<Vec<_>>>()?;
         let codes = values.iter().enumerate().map(|(place, number)| (*number, Columns::code(place))).collect();
