@@ -4,7 +4,7 @@
 //! edges and few that go back in time.
 
 use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, prov, schema};
+use crate::vocab::{ibid, prov, schema, schema_twin};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The computed graph: on a claim or document dated before the document of something that it is taken from `ibid:datedBefore` with that document; on the
@@ -15,16 +15,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// # Errors
 /// When the store fails.
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
-    let predicates = [
-        prov::WAS_DERIVED_FROM,
-        prov::WAS_QUOTED_FROM,
-        prov::HAD_PRIMARY_SOURCE,
-        schema::APPEARANCE,
-        schema::DATE_PUBLISHED,
-    ];
-    let mut all = reader.all_edges(&predicates)?;
-    let (published, mut appearances) = (all.pop().unwrap_or_default(), all.pop().unwrap_or_default());
-    let dated = dated(reader, published)?;
+    let edges = |predicate: &str| -> Result<Vec<(Node, Node)>> {
+        let spellings = [Some(predicate.to_owned()), schema_twin(predicate)];
+        let spellings: Vec<&str> = spellings.iter().flatten().map(String::as_str).collect();
+        Ok(reader.all_edges(&spellings)?.concat())
+    };
+    let dated = dated(reader, edges(schema::DATE_PUBLISHED)?)?;
+    let mut appearances = edges(schema::APPEARANCE)?;
+    let sourcing = reader.all_edges(&[prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE])?;
     appearances.sort_unstable();
     let documents = |node: Node| {
         let homes = &appearances[appearances.partition_point(|(claim, _)| *claim < node)..];
@@ -33,7 +31,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
         homes.iter().map(|(_, document)| *document).chain(homes.is_empty().then_some(node))
     };
     let (mut facts, mut told) = (Columns::default(), FxHashSet::default());
-    for (node, upstream) in all.into_iter().flatten() {
+    for (node, upstream) in sourcing.into_iter().flatten() {
         for source in documents(upstream) {
             let Some(theirs) = dated.get(&source) else { continue };
             for own in documents(node).filter(|own| *own != source) {

@@ -48,8 +48,9 @@ pub mod ibid {
         // computed
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
-        COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper",
-        CONFLICTS_WITH = "conflictsWith", FIGURE_IN_QUOTE = "figureInQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
+        COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper", FITS_OPERANDS = "fitsOperands", UNCOMPUTED = "uncomputed",
+        CONFLICTS_WITH = "conflictsWith", PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", REVERSED = "Reversed",
+        FIGURE_IN_QUOTE = "figureInQuote", FIGURE_OF_QUOTE = "figureOfQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
         QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
         DATED_BEFORE = "datedBefore", FIRST_DATE = "firstDate", LAST_DATE = "lastDate",

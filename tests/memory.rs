@@ -226,6 +226,7 @@ impl Reader for Memory {
                 Value::Integer(number) => Literal::from(number).into(),
                 Value::Boolean(value) => Literal::from(value).into(),
                 Value::Decimal(number) => Literal::new_typed_literal(number.to_string(), xsd::DECIMAL).into(),
+                Value::Text(text) => Literal::new_simple_literal(&*text).into(),
             };
             let quad = Quad::new(
                 subject,

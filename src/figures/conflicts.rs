@@ -1,6 +1,6 @@
 //! Which figures for one thing cannot both hold?
 
-use super::{Figure, Interval, pairs, span};
+use super::{Figure, Interval, pairs, period};
 use crate::store::{Columns, Node, Reader, Result, Value};
 use crate::vocab::{ibid, schema};
 use rustc_hash::FxHashMap;
@@ -10,64 +10,74 @@ use std::collections::BTreeMap;
 /// The node of a measure, a subject, a unit and a counterpart, and the number of a period.
 type Thing = (Node, Node, Node, Option<Node>, u32);
 
-/// A claim and its interval.
-type Stated = (Node, Interval);
+/// Claims and their intervals.
+type Stated = [(Node, Interval)];
 
-/// Of the claims about one thing the one whose figure ends first, and the one whose figure begins last.
+/// Of the claims about one thing, by their places, the one whose figure ends first, and the one whose figure begins last.
+#[derive(Default)]
 struct Ends {
-    lowest: Option<Stated>,
-    highest: Option<Stated>,
+    lowest: Option<usize>,
+    highest: Option<usize>,
 }
 
 /// Says of each claim with which other it is furthest from agreeing, where its interval has no number in common with that of another
-/// claim: `ibid:conflictsWith`. Claims are compared that agree in measure, subject, counterpart, unit and period
+/// claim: `ibid:conflictsWith`. Claims are compared that agree in measure, subject, counterpart, unit and the days of their period
 /// (MODEL, figures); without one of these but the counterpart none is, nor is a stock that is not of one day.
 pub(super) fn conflicts(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
-    let things = things(reader, figures)?;
+    let stated: Vec<(Node, Interval)> =
+        figures.iter().filter_map(|(claim, figure)| Some((*claim, figure.interval()?))).collect();
+    let things = things(reader, &stated)?;
     let mut ends: FxHashMap<Thing, Ends> = FxHashMap::default();
-    for (thing, stated) in &things {
-        let ends = ends.entry(*thing).or_insert(Ends { lowest: None, highest: None });
-        let ((_, own), (low, high)) = (stated, (&mut ends.lowest, &mut ends.highest));
-        if let Some(upper) = own.upper() {
-            let order = low.map(|(_, known)| known.upper().map_or(Ordering::Less, |known| upper.cmp(&known)));
-            put_first(reader, low, *stated, order)?;
+    for (thing, place) in &things {
+        let ends = ends.entry(*thing).or_default();
+        if let Some(upper) = stated[*place].1.upper() {
+            put_first(reader, &stated, &mut ends.lowest, *place, |known| Some(upper.cmp(known.upper()?)))?;
         }
-        if let Some(lower) = own.lower() {
-            let order = high.map(|(_, known)| known.lower().map_or(Ordering::Less, |known| known.cmp(&lower)));
-            put_first(reader, high, *stated, order)?;
+        if let Some(lower) = stated[*place].1.lower() {
+            put_first(reader, &stated, &mut ends.highest, *place, |known| Some(known.lower()?.cmp(lower)))?;
         }
     }
-    let mut furthest: BTreeMap<Node, (Node, Interval)> = BTreeMap::new();
-    for (thing, stated) in &things {
-        let ((claim, own), ends) = (stated, &ends[thing]);
+    // Of each claim the other that is furthest, and how far that is.
+    let mut furthest = vec![None; stated.len()];
+    for (thing, place) in &things {
+        let ends = &ends[thing];
         for other in [ends.lowest, ends.highest].into_iter().flatten() {
-            let Some(distance) = own.distance(other.1) else { continue };
-            let further = |known: &(Node, Interval)| own.distance(known.1).is_none_or(|known| known < distance);
-            if furthest.get(claim).is_none_or(further) {
-                furthest.insert(*claim, other);
+            let Some(distance) = stated[*place].1.distance(&stated[other].1) else { continue };
+            let known = &mut furthest[*place];
+            if known.as_ref().is_none_or(|(_, known)| *known < distance) {
+                *known = Some((other, distance));
             }
         }
     }
-    for (claim, (other, _)) in furthest {
-        facts.say(claim, ibid::CONFLICTS_WITH, Value::Node(other));
+    for ((claim, _), found) in stated.iter().zip(furthest) {
+        if let Some((other, _)) = found {
+            facts.say(*claim, ibid::CONFLICTS_WITH, Value::Node(stated[other].0));
+        }
     }
     Ok(())
 }
 
 /// Puts a claim in a place if it comes before the one there: by this order, else by name, so that the order of loading tells nothing.
-fn put_first(reader: &dyn Reader, place: &mut Option<Stated>, stated: Stated, order: Option<Ordering>) -> Result<()> {
-    let comes_first = match (order, &place) {
-        (Some(Ordering::Equal), Some((known, _))) => reader.name(stated.0)? < reader.name(*known)?,
-        (order, _) => order != Some(Ordering::Greater),
+fn put_first(
+    reader: &dyn Reader,
+    stated: &Stated,
+    first: &mut Option<usize>,
+    place: usize,
+    order: impl FnOnce(&Interval) -> Option<Ordering>,
+) -> Result<()> {
+    let comes_first = match first.map(|known| (known, order(&stated[known].1))) {
+        Some((known, Some(Ordering::Equal))) => reader.name(stated[place].0)? < reader.name(stated[known].0)?,
+        Some((_, Some(Ordering::Greater))) => false,
+        _ => true,
     };
     if comes_first {
-        *place = Some(stated);
+        *first = Some(place);
     }
     Ok(())
 }
 
 /// What each claim's figure is about, in the order of the claims.
-fn things(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>) -> Result<Vec<(Thing, Stated)>> {
+fn things(reader: &dyn Reader, stated: &Stated) -> Result<Vec<(Thing, usize)>> {
     let predicates = [ibid::MEASURE, schema::ABOUT, ibid::UNIT, ibid::COUNTERPART, schema::TEMPORAL_COVERAGE];
     let mut all = Vec::with_capacity(predicates.len());
     for predicate in predicates {
@@ -78,24 +88,19 @@ fn things(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>) -> Result<Vec<(
     let kinds = pairs(reader, ibid::MEASURE_KIND)?;
     let stocks: Vec<Node> =
         kinds.iter().filter(|(_, kind)| Some(*kind) == stock).map(|(measure, _)| *measure).collect();
-    let mut spans = Spans::default();
-    let mut things = Vec::new();
-    for (claim, figure) in figures {
-        let Some(own) = figure.interval().filter(|own| !own.is_reversed()) else { continue };
+    let (mut spans, mut things) = (Spans::default(), Vec::new());
+    for (place, (claim, _)) in stated.iter().enumerate() {
         let of_claim: Vec<_> = walks.iter_mut().map(|walk| walk.to(*claim)).collect();
         let [measures, subjects, units, counterparts, periods] = of_claim[..] else { continue };
         let sides: Vec<Option<Node>> = counterparts.iter().map(|(_, side)| Some(*side)).collect();
         let sides = if sides.is_empty() { vec![None] } else { sides };
-        for (_, measure) in measures {
-            for (_, period) in periods {
-                let (period, is_day) = spans.number(reader, *period)?;
-                if !is_day && stocks.binary_search(measure).is_ok() {
-                    continue;
-                }
+        for (_, period) in periods {
+            let (period, is_day) = spans.number(reader, *period)?;
+            for (_, measure) in measures.iter().filter(|(_, measure)| is_day || stocks.binary_search(measure).is_err())
+            {
                 for (_, about) in subjects {
                     for (_, unit) in units {
-                        things
-                            .extend(sides.iter().map(|side| ((*measure, *about, *unit, *side, period), (*claim, own))));
+                        things.extend(sides.iter().map(|side| ((*measure, *about, *unit, *side, period), place)));
                     }
                 }
             }
@@ -126,15 +131,20 @@ struct Spans {
 }
 
 impl Spans {
-    /// The number of a period, and whether it is one day or less.
-    fn number(&mut self, reader: &dyn Reader, period: Node) -> Result<(u32, bool)> {
-        if let Some(known) = self.known.get(&period) {
+    /// The number of a period, and whether it is one day or less. What is no period is one by its letters.
+    fn number(&mut self, reader: &dyn Reader, written: Node) -> Result<(u32, bool)> {
+        if let Some(known) = self.known.get(&written) {
             return Ok(*known);
         }
-        let (written, is_day) = span::normal(reader.name(period)?.trim());
+        let text = reader.name(written)?;
+        let spelt = period(&text).unwrap_or(text);
+        let is_day = match spelt.split_once('/') {
+            Some((first, last)) => first == last,
+            None => spelt.contains('T'),
+        };
         let next = self.numbers.len() as u32;
-        let number = (*self.numbers.entry(written).or_insert(next), is_day);
-        self.known.insert(period, number);
-        Ok(number)
+        let found = (*self.numbers.entry(spelt).or_insert(next), is_day);
+        self.known.insert(written, found);
+        Ok(found)
     }
 }

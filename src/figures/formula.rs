@@ -1,7 +1,33 @@
 //! Formulas of computed claims: numbers, names, `+ - * /` and parentheses.
 
 use super::Interval;
-use oxsdatatypes::Decimal;
+use super::number::{Number, parse};
+
+/// Why a formula gives no number.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Gap {
+    /// A name that no operand has.
+    #[error("`{0}` is the name of no operand")]
+    Name(String),
+    /// An operand of this name without a number.
+    #[error("`{0}` has no figure")]
+    Figure(String),
+    /// Two operands of one name.
+    #[error("`{0}` is the name of two operands")]
+    Twice(String),
+    /// An operand that is computed itself, by a formula that gives no number.
+    #[error("`{0}` is itself computed, by a formula that gives no number")]
+    Formula(String),
+    /// A divisor in whose interval zero is.
+    #[error("what it divides by may be zero")]
+    Zero,
+    /// Numbers of thousands of digits.
+    #[error("its numbers grow too long")]
+    Long,
+    /// No end on either side.
+    #[error("any number can come of it")]
+    Any,
+}
 
 /// Why a text is no formula.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,7 +45,7 @@ pub enum FormulaError {
 
 #[derive(Clone, Debug, PartialEq)]
 enum Token {
-    Number(Decimal),
+    Number(Number),
     Name(String),
     /// `+ - * /`, and `~` for a minus sign before a value.
     Operator(char),
@@ -87,29 +113,31 @@ impl Formula {
         Ok(Self(output))
     }
 
-    /// What it gives when each name lies in the interval of `value`; none where a name has none, a divisor may be zero,
-    /// or a number is beyond the range of decimals.
-    pub fn evaluate(&self, value: impl Fn(&str) -> Option<Interval>) -> Option<Interval> {
+    /// What it gives when each name lies in the interval of `value`.
+    pub fn evaluate(&self, value: impl Fn(&str) -> Result<Interval, Gap>) -> Result<Interval, Gap> {
         let mut stack: Vec<Interval> = Vec::new();
+        let pop = |stack: &mut Vec<Interval>| stack.pop().expect("a formula is read with a value for each operator");
         for token in &self.0 {
             let next = match token {
-                Token::Number(number) => Interval::new(Some(*number), Some(*number)),
+                Token::Number(number) => Interval::new(Some(number.clone()), Some(number.clone())),
                 Token::Name(name) => value(name)?,
-                Token::Operator('~') => stack.pop()?.negate()?,
+                Token::Operator('~') => pop(&mut stack).negate(),
                 Token::Operator(sign) => {
-                    let (right, left) = (stack.pop()?, stack.pop()?);
-                    match sign {
-                        '+' => left.plus(right)?,
-                        '-' => left.plus(right.negate()?)?,
-                        '*' => left.multiply(right)?,
-                        _ => left.divide(right)?,
-                    }
+                    let (right, left) = (pop(&mut stack), pop(&mut stack));
+                    let result = match sign {
+                        '+' => left.plus(&right),
+                        '-' => left.plus(&right.negate()),
+                        '*' => left.multiply(&right),
+                        _ if right.has_zero() => return Err(Gap::Zero),
+                        _ => left.divide(&right),
+                    };
+                    result.ok_or(Gap::Long)?
                 }
-                Token::Open | Token::Close => return None,
+                Token::Open | Token::Close => continue,
             };
             stack.push(next);
         }
-        stack.pop()
+        Ok(pop(&mut stack))
     }
 }
 
@@ -134,7 +162,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
         };
         let (word, after) = rest.split_at(length);
         tokens.push(match first {
-            '0'..='9' => Token::Number(word.parse().map_err(|_| FormulaError::Number(word.to_owned()))?),
+            '0'..='9' => Token::Number(parse(word).ok_or_else(|| FormulaError::Number(word.to_owned()))?),
             '+' | '-' | '*' | '/' => Token::Operator(first),
             '(' => Token::Open,
             ')' => Token::Close,
@@ -148,30 +176,32 @@ fn tokens(text: &str) -> Result<Vec<Token>, FormulaError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Formula, FormulaError};
+    use super::{Formula, FormulaError, Gap};
     use crate::figures::Interval;
+    use crate::figures::number::Number;
 
-    fn value(text: &str) -> Option<String> {
+    fn value(text: &str) -> Result<String, Gap> {
         let known = |name: &str| {
-            let n = match name {
-                "a" => 6,
-                "b" => 4,
-                _ => return None,
+            let n: Number = match name {
+                "a" => 6.into(),
+                "b" => 4.into(),
+                _ => return Err(Gap::Name(name.to_owned())),
             };
-            Some(Interval::new(Some(n.into()), Some(n.into())))
+            Ok(Interval::new(Some(n.clone()), Some(n)))
         };
-        Formula::parse(text).unwrap().evaluate(known).and_then(Interval::lower).map(|n| n.to_string())
+        Ok(Formula::parse(text).unwrap().evaluate(known)?.lower().unwrap().to_string())
     }
 
     #[test]
     fn operators_bind_as_people_read_them() {
-        assert_eq!(value("a - b - 1"), Some("1".into()));
-        assert_eq!(value("a + b * 2"), Some("14".into()));
-        assert_eq!(value("(a + b) * -2"), Some("-20".into()));
-        assert_eq!(value("-a * b"), Some("-24".into()));
-        assert_eq!(value("a - (b - (1 + 1))"), Some("4".into()));
-        assert_eq!(value("a / (b - 4)"), None);
-        assert_eq!(value("a + c"), None);
+        assert_eq!(value("a - b - 1"), Ok("1".into()));
+        assert_eq!(value("a + b * 2"), Ok("14".into()));
+        assert_eq!(value("(a + b) * -2"), Ok("-20".into()));
+        assert_eq!(value("-a * b"), Ok("-24".into()));
+        assert_eq!(value("a - (b - (1 + 1))"), Ok("4".into()));
+        assert_eq!(value("a / b * 2"), Ok("3".into()));
+        assert_eq!(value("a / (b - 4)"), Err(Gap::Zero));
+        assert_eq!(value("a + c"), Err(Gap::Name("c".into())));
     }
 
     #[test]
@@ -186,6 +216,6 @@ mod tests {
     #[test]
     fn no_depth_of_parentheses_is_too_deep() {
         let deep = format!("{}a{}", "(".repeat(100_000), ")".repeat(100_000));
-        assert_eq!(value(&deep), Some("6".into()));
+        assert_eq!(value(&deep), Ok("6".into()));
     }
 }

@@ -1,167 +1,269 @@
 //! Between which numbers does a figure lie, what do a computed claim's operands give, and does its quote have it?
 //!
-//! Interval arithmetic over value, bound and precision as MODEL's section on figures has it, in decimals. The answer is
-//! the computed graph `urn:ibid:figures`, so that rules about figures stay plain SPARQL.
+//! Interval arithmetic over value, bound and precision as MODEL's section on figures has it, exactly, whatever the
+//! length of the numbers. The answer is the computed graph `urn:ibid:figures`, so that rules about figures stay plain SPARQL.
 
 mod conflicts;
 mod formula;
 mod interval;
-mod span;
+mod number;
+mod period;
 mod tokens;
 mod told;
 mod words;
 
-pub use formula::{Formula, FormulaError};
-use interval::last_digit;
+pub use formula::{Formula, FormulaError, Gap};
 pub use interval::{Bound, Interval};
-pub use told::{Told, told};
+pub use number::{Number, parse};
+pub use period::{Trouble, period};
+pub use told::{Quote, Stated, Told, told};
 pub use words::{Reading, readings};
 
 use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::ibid;
+use crate::vocab::{ibid, schema, schema_twin};
+use number::{above, below, last_digit};
 use oxigraph::model::Term;
-use oxsdatatypes::Decimal;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 #[derive(Default)]
 struct Figure {
-    value: Option<Decimal>,
-    lower: Option<Decimal>,
-    upper: Option<Decimal>,
-    precision: Option<Decimal>,
+    value: Option<Number>,
+    lower: Option<Number>,
+    upper: Option<Number>,
+    precision: Option<Number>,
     bound: Bound,
     formula: Option<String>,
     operands: Vec<(String, Node)>,
 }
 
-/// The computed graph: on claims with a figure `ibid:lower`, `ibid:upper` and `ibid:precision` (as stated, else as the digits
-/// have it), on claims with a formula `ibid:computedLower` and `ibid:computedUpper`; a side that has no bound, or that
-/// cannot be computed, has no fact. On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`. On claims whose
-/// figure cannot hold beside another's, `ibid:conflictsWith`.
+/// The computed graph.
+///
+/// On claims with a figure `ibid:lower`, `ibid:upper` and `ibid:precision` (as stated, else as the digits have it); a side that has no bound
+/// has no fact. Decimals have 18 digits after the point and some twenty before it: what does not fit is rounded outwards.
+///
+/// On claims with a formula `ibid:computedLower` and `ibid:computedUpper`, or `ibid:uncomputed` with the reason why it gives no number; with a figure
+/// too, `ibid:fitsOperands`: whether the two have a number in common, compared exactly.
+///
+/// On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`, and where it is not in it `ibid:figureOfQuote`, the number
+/// of the quote that is nearest. On claims with a period `ibid:period`, in one spelling for all, or `ibid:periodTrouble`. On claims
+/// whose figure cannot hold beside another's, `ibid:conflictsWith`.
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let figures = read(reader)?;
     let mut facts = Columns::default();
+    periods(reader, &mut facts)?;
     quoted(reader, &figures, &mut facts)?;
     conflicts::conflicts(reader, &figures, &mut facts)?;
+    let mut known = BTreeMap::new();
     for (claim, figure) in &figures {
         let own = figure.interval();
-        let computed = if figure.formula.is_some() { computed(*claim, &figures) } else { None };
-        let sides = [
-            (ibid::LOWER, own.and_then(Interval::lower)),
-            (ibid::UPPER, own.and_then(Interval::upper)),
-            (ibid::PRECISION, figure.quantum()),
-            (ibid::COMPUTED_LOWER, computed.and_then(Interval::lower)),
-            (ibid::COMPUTED_UPPER, computed.and_then(Interval::upper)),
-        ];
-        for (predicate, side) in sides {
+        let mut say = |predicate, side: Option<_>| {
             if let Some(side) = side {
                 facts.say(*claim, predicate, Value::Decimal(side));
             }
+        };
+        let (lower, upper) = sides(own.as_ref());
+        say(ibid::LOWER, lower);
+        say(ibid::UPPER, upper);
+        say(ibid::PRECISION, figure.quantum().and_then(|quantum| below(&quantum)));
+        if figure.formula.is_none() {
+            continue;
+        }
+        match computed(*claim, &figures, &mut known) {
+            Ok(computed) => {
+                let (lower, upper) = sides(Some(&computed));
+                say(ibid::COMPUTED_LOWER, lower);
+                say(ibid::COMPUTED_UPPER, upper);
+                if let Some(own) = own {
+                    facts.say(*claim, ibid::FITS_OPERANDS, Value::Boolean(own.meets(&computed)));
+                }
+            }
+            Err(why) => facts.say(*claim, ibid::UNCOMPUTED, Value::Text(why.into())),
         }
     }
     Ok(facts.sorted())
 }
 
+fn sides(interval: Option<&Interval>) -> (Option<oxsdatatypes::Decimal>, Option<oxsdatatypes::Decimal>) {
+    (interval.and_then(Interval::lower).and_then(below), interval.and_then(Interval::upper).and_then(above))
+}
+
+/// Says of each claim with a period which it is; there are few periods and many claims.
+fn periods(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
+    let mut read: FxHashMap<Node, (&'static str, Value)> = FxHashMap::default();
+    for (claim, written) in pairs(reader, schema::TEMPORAL_COVERAGE)? {
+        let (predicate, value) = match read.get(&written) {
+            Some(known) => known.clone(),
+            None => {
+                let said = match period(&reader.name(written)?) {
+                    Ok(days) => (ibid::PERIOD, Value::Text(days.into())),
+                    Err(Trouble::Reversed) => (ibid::PERIOD_TROUBLE, Value::Iri(ibid::REVERSED)),
+                    Err(Trouble::Unreadable) => (ibid::PERIOD_TROUBLE, Value::Iri(ibid::UNREADABLE)),
+                };
+                read.entry(written).or_insert(said).clone()
+            }
+        };
+        facts.say(claim, predicate, value);
+    }
+    Ok(())
+}
+
 /// Says of each claim whether its quote has its figure; of several quotes the best counts.
 fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
-    let mut best: BTreeMap<Node, Told> = BTreeMap::new();
+    let years = of_years(reader, figures)?;
+    let mut best: BTreeMap<Node, (Told, Option<Number>)> = BTreeMap::new();
     for (claim, quote) in pairs(reader, ibid::QUOTE)? {
         let Some(figure) = figures.get(&claim).filter(|figure| figure.interval().is_some()) else { continue };
-        let Term::Literal(quote) = reader.term(quote)? else { continue };
-        if quote.value().trim().is_empty() || !told::readable(quote.value(), quote.language()) {
+        let Term::Literal(words) = reader.term(quote)? else { continue };
+        let quote = Quote { text: words.value(), language: words.language(), years: years.contains(&claim) };
+        if quote.text.trim().is_empty() || !quote.readable() {
             continue;
         }
-        let told = told(figure.value, (figure.lower, figure.upper), figure.quantum(), quote.value());
-        best.entry(claim).and_modify(|known| *known = told.min(*known)).or_insert(told);
+        let (ends, quantum) = ((figure.lower.as_ref(), figure.upper.as_ref()), figure.quantum());
+        let stated = Stated { value: figure.value.as_ref(), ends, quantum: quantum.as_ref() };
+        let found = told(&stated, &quote);
+        match best.get_mut(&claim) {
+            Some(known) if known.0 <= found.0 => {}
+            Some(known) => *known = found,
+            None => drop(best.insert(claim, found)),
+        }
     }
-    for (claim, told) in best {
+    for (claim, (told, nearest)) in best {
         let told = match told {
             Told::Said => ibid::SAID,
             Told::Rounded => ibid::ROUNDED,
             Told::Missing => ibid::MISSING,
         };
         facts.say(claim, ibid::FIGURE_IN_QUOTE, Value::Iri(told));
+        if let Some(nearest) = nearest.as_ref().and_then(below).filter(|_| told != ibid::SAID) {
+            facts.say(claim, ibid::FIGURE_OF_QUOTE, Value::Decimal(nearest));
+        }
     }
     Ok(())
 }
 
+/// The claims whose figures may be years or days: those with such a unit, or with none.
+fn of_years(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>) -> Result<FxHashSet<Node>> {
+    let mut years: FxHashSet<Node> = figures.keys().copied().collect();
+    let mut units: FxHashMap<Node, bool> = FxHashMap::default();
+    for (claim, unit) in pairs(reader, ibid::UNIT)? {
+        let counts_years = match units.get(&unit) {
+            Some(known) => *known,
+            None => {
+                let name = reader.name(unit)?;
+                *units.entry(unit).or_insert(["YR", "DAY", "year", "day"].iter().any(|end| name.ends_with(end)))
+            }
+        };
+        if !counts_years {
+            years.remove(&claim);
+        }
+    }
+    Ok(years)
+}
+
 impl Figure {
+    /// Between which numbers it lies; a range that runs backwards is none.
     fn interval(&self) -> Option<Interval> {
-        match self.value {
-            Some(value) => Some(Interval::of(value, self.bound, self.precision)),
-            None if self.lower.is_some() || self.upper.is_some() => Some(Interval::new(self.lower, self.upper)),
-            None => None,
+        match (&self.value, &self.lower, &self.upper) {
+            (Some(value), ..) => Some(Interval::of(value, self.bound, self.precision.as_ref())),
+            (None, None, None) => None,
+            (None, Some(lower), Some(upper)) if lower > upper => None,
+            (None, lower, upper) => Some(Interval::new(lower.clone(), upper.clone())),
         }
     }
-}
 
-impl Figure {
     /// The precision as stated, else of the value's last digit that is not zero, else the width of a range.
-    fn quantum(&self) -> Option<Decimal> {
-        let zero = Decimal::from(0);
-        match (self.precision, self.value) {
-            (Some(stated), _) => Some(stated),
-            (None, Some(value)) => Some(last_digit(value)).filter(|quantum| *quantum != zero),
-            (None, None) => self.upper?.checked_sub(self.lower?).filter(|width| *width >= zero),
+    fn quantum(&self) -> Option<Number> {
+        match (&self.precision, &self.value) {
+            (Some(stated), _) => Some(stated.clone()),
+            (None, Some(value)) => last_digit(value).filter(|quantum| *quantum != Number::ZERO),
+            (None, None) => Some(self.upper.as_ref()? - self.lower.as_ref()?).filter(|width| *width >= Number::ZERO),
         }
     }
 }
 
-/// What the formula gives; an operand without a figure of its own counts with what its own formula gives.
-fn computed(claim: Node, figures: &BTreeMap<Node, Figure>) -> Option<Interval> {
-    let mut known: BTreeMap<Node, Option<Interval>> = BTreeMap::new();
+/// What formulas were found to give, or why they give nothing.
+type Computed = BTreeMap<Node, std::result::Result<Interval, String>>;
+
+/// What a claim's formula gives; an operand without a figure of its own counts with what its own formula gives.
+fn computed(
+    claim: Node,
+    figures: &BTreeMap<Node, Figure>,
+    known: &mut Computed,
+) -> std::result::Result<Interval, String> {
+    let is_computed = |figure: &Figure| figure.interval().is_none() && figure.formula.is_some();
     let mut open = BTreeSet::new();
     let mut todo = vec![claim];
     while let Some(&node) = todo.last() {
-        let figure = figures.get(&node)?;
-        let needed = |operand: Node| {
-            figures.get(&operand).filter(|f| f.interval().is_none() && f.formula.is_some()).map(|_| operand)
+        let Some(figure) = figures.get(&node).filter(|_| !known.contains_key(&node)) else {
+            todo.pop();
+            continue;
         };
-        let missing: Vec<Node> =
-            figure.operands.iter().filter_map(|(_, of)| needed(*of)).filter(|of| !known.contains_key(of)).collect();
-        if !missing.is_empty() && open.insert(node) {
-            todo.extend(missing);
+        let needed = figure.operands.iter().map(|(_, of)| *of);
+        let needed = needed.filter(|of| !known.contains_key(of) && figures.get(of).is_some_and(is_computed));
+        let needed: Vec<Node> = needed.collect();
+        if !needed.is_empty() && open.insert(node) {
+            todo.extend(needed);
             continue;
         }
         todo.pop();
         let value = |name: &str| {
-            let (_, of) = figure.operands.iter().find(|(operand, _)| operand == name)?;
-            figures.get(of).and_then(Figure::interval).or_else(|| known.get(of).copied().flatten())
+            let mut named = figure.operands.iter().filter(|(operand, _)| operand == name);
+            let (_, of) = named.next().ok_or_else(|| Gap::Name(name.to_owned()))?;
+            if named.any(|(_, other)| other != of) {
+                return Err(Gap::Twice(name.to_owned()));
+            }
+            let Some(operand) = figures.get(of) else { return Err(Gap::Figure(name.to_owned())) };
+            match operand.interval() {
+                Some(own) => Ok(own),
+                None if operand.formula.is_none() => Err(Gap::Figure(name.to_owned())),
+                None => match known.get(of) {
+                    Some(Ok(computed)) => Ok(computed.clone()),
+                    _ => Err(Gap::Formula(name.to_owned())),
+                },
+            }
         };
-        let result = figure
-            .formula
-            .as_deref()
-            .and_then(|text| Formula::parse(text).ok())
-            .and_then(|formula| formula.evaluate(value));
+        let result = Formula::parse(figure.formula.as_deref().unwrap_or_default())
+            .map_err(|error| error.to_string())
+            .and_then(|formula| formula.evaluate(value).map_err(|gap| gap.to_string()))
+            .and_then(|found| {
+                let bounded = found.lower().is_some() || found.upper().is_some();
+                if bounded { Ok(found) } else { Err(Gap::Any.to_string()) }
+            });
         known.insert(node, result);
     }
-    known.remove(&claim).flatten()
+    known.get(&claim).cloned().expect("the claim was the first to be done")
 }
 
 fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
     let mut figures: BTreeMap<Node, Figure> = BTreeMap::new();
-    let mut numbers = |predicate: &str, put: &mut dyn FnMut(&mut Figure, Decimal)| -> Result<()> {
+    let mut numbers = |predicate: &str, put: &mut dyn FnMut(&mut Figure, Number)| -> Result<()> {
         for (claim, value) in pairs(reader, predicate)? {
             if let Term::Literal(literal) = reader.term(value)?
-                && let Ok(number) = Decimal::from_str(literal.value())
+                && let Some(number) = parse(literal.value())
             {
                 put(figures.entry(claim).or_default(), number);
             }
         }
         Ok(())
     };
-    // Two values on one claim are a finding of the shapes; the least is taken, so that the order of loading tells nothing.
-    let least =
-        |slot: &mut Option<Decimal>, number: Decimal| *slot = Some(slot.map_or(number, |known| known.min(number)));
+    // Two values on one claim are found by ambiguous-record; the least is taken, so that the order of loading tells nothing.
+    let least = |slot: &mut Option<Number>, number: Number| {
+        if slot.as_ref().is_none_or(|known| number < *known) {
+            *slot = Some(number);
+        }
+    };
     numbers(ibid::VALUE, &mut |figure, number| least(&mut figure.value, number))?;
     numbers(ibid::LOWER, &mut |figure, number| least(&mut figure.lower, number))?;
     numbers(ibid::UPPER, &mut |figure, number| least(&mut figure.upper, number))?;
-    numbers(ibid::PRECISION, &mut |figure, number| least(&mut figure.precision, number))?;
+    numbers(ibid::PRECISION, &mut |figure, number| {
+        if number >= Number::ZERO {
+            least(&mut figure.precision, number);
+        }
+    })?;
     for (claim, bound) in pairs(reader, ibid::BOUND)? {
         if let Some(figure) = figures.get_mut(&claim)
             && let Term::NamedNode(node) = reader.term(bound)?
@@ -184,9 +286,12 @@ fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
     Ok(figures)
 }
 
+/// The edges of a predicate in either spelling, sorted.
 fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> {
     let mut pairs = Vec::new();
-    reader.edges(predicate, &mut |subject, object| pairs.push((subject, object)))?;
+    for predicate in [Some(predicate.to_owned()), schema_twin(predicate)].into_iter().flatten() {
+        reader.edges(&predicate, &mut |subject, object| pairs.push((subject, object)))?;
+    }
     pairs.sort_unstable();
     pairs.dedup();
     Ok(pairs)

@@ -106,8 +106,9 @@ impl Said {
             Value::Node(node) => node.0,
             value => {
                 let next = self.values.len() as u64 | CODE;
-                *self.codes.entry(value).or_insert_with(|| {
-                    self.values.push(value);
+                let values = &mut self.values;
+                *self.codes.entry(value.clone()).or_insert_with(|| {
+                    values.push(value);
                     next
                 })
             }
@@ -149,7 +150,7 @@ impl Facts for Said {
     fn objects(&self, subject: Node) -> Vec<Value> {
         let value = |&(_, object): &(u64, u64)| match object & CODE {
             0 => Value::Node(Node(object)),
-            _ => self.values[(object & !CODE) as usize],
+            _ => self.values[(object & !CODE) as usize].clone(),
         };
         self.pairs[run(&self.pairs, self.fences.around(subject.0), subject.0)].iter().map(value).collect()
     }

@@ -115,16 +115,17 @@ impl ComputedGraph {
         let predicates = columns.by_predicate().map(|(predicate, _)| iri(predicate)).collect::<Result<Vec<_>>>()?;
         let mut numbers = FxHashMap::default();
         for value in columns.values() {
-            let number = match value {
+            let number = match &value {
                 Value::Node(node) => node.0,
                 Value::Iri(value) => iri(value)?,
-                Value::Integer(value) => number(Literal::from(value).into())?,
-                Value::Boolean(value) => number(Literal::from(value).into())?,
+                Value::Integer(value) => number(Literal::from(*value).into())?,
+                Value::Boolean(value) => number(Literal::from(*value).into())?,
+                Value::Text(text) => number(Literal::new_simple_literal(&**text).into())?,
                 Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into())?,
             };
             numbers.insert(value, number);
         }
-        let values = numbers.iter().map(|(value, number)| (*number, *value)).collect();
+        let values = numbers.iter().map(|(value, number)| (*number, value.clone())).collect();
         Ok(Self { name, columns, predicates, numbers, values })
     }
 
@@ -143,7 +144,7 @@ impl ComputedGraph {
 
     fn scan_column(self: &Arc<Self>, column: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
         let facts = self.columns.column(column);
-        let value = object.map(|object| self.values.get(&object).copied().unwrap_or(Value::Node(Node(object))));
+        let value = object.map(|object| self.values.get(&object).cloned().unwrap_or(Value::Node(Node(object))));
         match (subject.map(Node), object, value) {
             (None, Some(object), Some(value)) => {
                 let subjects = facts.subjects_of(value).into_iter();

@@ -10,6 +10,7 @@ use oxigraph::model::{BlankNode, NamedNode, Term};
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use oxsdatatypes::Decimal;
 use std::path::Path;
+use std::sync::Arc;
 
 /// A term as a number that is good within one snapshot. Its kind is in the number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -52,7 +53,7 @@ impl Node {
 }
 
 /// The object of a computed fact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Value {
     /// A node of the snapshot.
     Node(Node),
@@ -64,10 +65,12 @@ pub enum Value {
     Decimal(Decimal),
     /// An `xsd:boolean`.
     Boolean(bool),
+    /// An `xsd:string`.
+    Text(Arc<str>),
 }
 
 /// A triple of a computed graph.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Fact {
     /// The node it is about.
     pub subject: Node,
