@@ -197,7 +197,7 @@ fn tables_that_disagree_are_named() {
         let (key, _) = first(table, txn);
         table.delete(txn, &key).unwrap();
     };
-    let cases: [(&str, Change, &str); 10] = [
+    let cases: [(&str, Change, &str); 11] = [
         ("ids", remove_first, "is not found by its hash"),
         ("terms", remove_first, "which is not in the dictionary"),
         ("posg", remove_first, "and not in `posg`"),
@@ -220,6 +220,15 @@ fn tables_that_disagree_are_named() {
                 table.put(txn, &key, &value).unwrap();
             },
             "is none: no such load, line or column",
+        ),
+        (
+            "places",
+            |table, txn| {
+                let (key, mut value) = first(table, txn);
+                value[..8].copy_from_slice(&2u64.to_be_bytes());
+                table.put(txn, &key, &value).unwrap();
+            },
+            "is of a load that another graph is from",
         ),
         (
             "places",

@@ -4,6 +4,7 @@ use crate::util::{WAIT, input, options, store_of};
 use ibid::catalog::prefixes;
 use ibid::load::{LoadError, load};
 use ibid::model::{Changes, Status};
+use ibid::remove::{RemoveError, remove};
 use ibid::sparql::{Query, Update};
 use ibid::store::{DefaultGraph, Error, Reader, Run, Store};
 use ibid::update::{Options, UpdateError, evaluate, update};
@@ -12,8 +13,10 @@ use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store as Memory;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 fn how(default_graph: DefaultGraph) -> Options {
     Options {
@@ -566,8 +569,17 @@ fn what_the_gate_refuses_has_not_happened() {
     assert!(matches!(refused(&store, text), UpdateError::Store(Error::Cancelled)));
     let (_, error) = load(&store, &[input("b.nq", "<u:s> <u:p> <u:o> <u:h> .")], &options()).unwrap_err();
     assert!(matches!(error, LoadError::Store(Error::Cancelled)), "{error}");
-    assert_eq!((asked.load(Ordering::Relaxed), lines(&store)), (2, before));
+    let take_out = || remove(&store, &["u:g"], "2026-01-02T00:00:00Z", Duration::ZERO, "a test");
+    assert!(matches!(take_out(), Err(RemoveError::Store(Error::Cancelled))));
+    assert_eq!((asked.load(Ordering::Relaxed), lines(&store)), (3, before.clone()));
     answer.store(true, Ordering::Relaxed);
     assert_eq!(run(&store, text).graphs.len(), 1);
-    assert_eq!((asked.load(Ordering::Relaxed), lines(&store).len()), (3, 2));
+    assert_eq!((asked.load(Ordering::Relaxed), lines(&store).len()), (4, 2));
+    answer.store(false, Ordering::Relaxed);
+    let file = store.folder().join("data.mdb");
+    let number = || std::fs::metadata(&file).unwrap().ino();
+    let old = number();
+    assert!(matches!(store.compact(Duration::ZERO, "a test"), Err(Error::Cancelled)));
+    assert_eq!((asked.load(Ordering::Relaxed), number()), (5, old));
+    assert!(!file.with_file_name("data.mdb.new").exists());
 }

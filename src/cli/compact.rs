@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::error::CliError;
+use super::guard::Watch;
 use super::target::TargetArgs;
 use super::ui::Ui;
 use ibid::store::Error;
@@ -20,11 +21,11 @@ pub(crate) struct Args {
     wait: u64,
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let who = super::load::who("compact");
     let wait = Duration::from_secs(args.wait);
     let done = loop {
-        match target.open()?.0.compact(wait, &who) {
+        match target.open()?.0.asking(watch.gate()).compact(wait, &who) {
             // Another one was faster.
             Err(Error::Moved(_)) => {}
             other => break other?,

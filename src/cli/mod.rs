@@ -177,10 +177,10 @@ fn run(cli: &Cli, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
         Command::Impact(args) => impact::run(args, target, ui),
         Command::Sources(args) => sources::run(args, target, ui),
         Command::Dump(args) => dump::run(args, target, ui),
-        Command::Remove(args) => remove::run(args, target, ui),
+        Command::Remove(args) => remove::run(args, target, watch, ui),
         Command::Status(args) => status::run(args, target, ui),
         Command::Check(args) => check::run(args, target, ui),
-        Command::Compact(args) => compact::run(args, target, ui),
+        Command::Compact(args) => compact::run(args, target, watch, ui),
         Command::Backup(args) => backup::run(args, target, ui),
         Command::Completions(args) => completions::run(args, &mut Cli::command(), ui),
     }

@@ -2,6 +2,7 @@
 
 use super::Ended;
 use super::error::CliError;
+use super::guard::Watch;
 use super::target::TargetArgs;
 use super::ui::Ui;
 use ibid::catalog::prefixes;
@@ -24,8 +25,9 @@ pub(crate) struct Args {
     wait: u64,
 }
 
-pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended, CliError> {
-    let (mut store, names) = target.open()?;
+pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
+    let (store, names) = target.open()?;
+    let mut store = store.asking(watch.gate());
     let graph = prefixes().iri(&args.what).ok();
     let file = names.stored(Path::new(&args.what));
     let candidates: Vec<&str> = graph.as_deref().into_iter().chain([args.what.as_str(), file.as_str()]).collect();

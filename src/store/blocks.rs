@@ -140,6 +140,9 @@ pub(super) fn merge(
     changes: impl Iterator<Item = Result<(Key, bool)>>,
     effect: &mut dyn FnMut(&Key, bool),
 ) -> Result<()> {
+    if table.is_empty(txn)? {
+        return fill(table, txn, changes, effect);
+    }
     let mut changes = changes.peekable();
     let (mut old, mut mine) = (Vec::new(), Vec::new());
     while let Some(first) = changes.next() {
@@ -180,6 +183,41 @@ pub(super) fn merge(
             table.delete(txn, key)?;
         }
         write_blocks(table, txn, &merged, next.is_none())?;
+    }
+    Ok(())
+}
+
+/// Adds keys to an empty table, where there is nothing to merge with and to remove.
+fn fill(
+    table: Table,
+    txn: &mut RwTxn<'_>,
+    changes: impl Iterator<Item = Result<(Key, bool)>>,
+    effect: &mut dyn FnMut(&Key, bool),
+) -> Result<()> {
+    let mut value = Vec::with_capacity(2 * FULL);
+    let mut block: Option<(Key, Key)> = None;
+    let mut put = |first: &Key, value: &[u8]| table.put_with_flags(txn, PutFlags::APPEND, &key_bytes(first), value);
+    for change in changes {
+        let (key, add) = change?;
+        if !add {
+            continue;
+        }
+        effect(&key, true);
+        let Some((first, last)) = &mut block else {
+            block = Some((key, key));
+            continue;
+        };
+        let before = value.len();
+        encode(&mut value, last, &key);
+        if value.len() > FULL {
+            put(first, &value[..before])?;
+            value.clear();
+            *first = key;
+        }
+        *last = key;
+    }
+    if let Some((first, _)) = &block {
+        put(first, &value)?;
     }
     Ok(())
 }

@@ -3,9 +3,10 @@
 use super::Result;
 use super::computed::is_overlay;
 use super::dataset::Dataset;
+use super::evaluation::merged;
 use super::port::{DefaultGraph, Node, Reader, Run, node_of};
 use super::quads::UNNAMED;
-use super::snapshot::{Snapshot, merged};
+use super::snapshot::Snapshot;
 use crate::sparql::{Lens, Modify};
 use crate::vocab;
 use oxigraph::model::{Quad, Term};

@@ -26,8 +26,8 @@ impl Store {
     /// read go on reading the old one; those who wait to write are told that the store has [moved](Error::Moved).
     ///
     /// # Errors
-    /// When somebody else writes for longer than `wait`, the store may only be read or is damaged, or there is no room for
-    /// both files; then nothing has happened.
+    /// When somebody else writes for longer than `wait`, the store may only be read or is damaged, there is no room for
+    /// both files, or the store's gate says no; then nothing has happened.
     pub fn compact(self, wait: Duration, who: &str) -> Result<Compacted> {
         if self.is_read_only() {
             return Err(Error::ReadOnly(self.folder().to_owned()));
@@ -36,6 +36,7 @@ impl Store {
         let snapshot = self.read()?;
         let (new, data) = (self.folder().join(NEW), self.data());
         let made = self.write_new(&snapshot, &new).and_then(|after| {
+            self.may_commit()?;
             std::fs::rename(&new, &data).map_err(|source| Error::io(&data, source))?;
             sync_folder(self.folder())?;
             Ok(Compacted { before: self.size()?.bytes, after })

@@ -133,6 +133,9 @@ impl Dictionary {
         }
         fresh.next += 1;
         self.terms.put_with_flags(txn, PutFlags::APPEND, &node.0.to_be_bytes(), bytes)?;
+        if fresh.ids.len() == MANY {
+            fresh.ids.reserve(FRESH - MANY);
+        }
         fresh.ids.insert(key, (packed(node), print.check.to_be_bytes()));
         if fresh.ids.len() >= FRESH {
             self.settle(txn, fresh)?;
@@ -160,6 +163,8 @@ impl Dictionary {
 
 /// How many new terms are kept in memory before they go to the table of hashes: what 2^22 places of a hash map hold.
 const FRESH: usize = 3_670_000;
+/// So many that there will be many more: what 2^20 places hold.
+const MANY: usize = 917_000;
 
 /// The terms that are new in a transaction and not in the table of hashes yet: that table is in no order that new terms
 /// come in, and is written fastest in one pass.

@@ -137,6 +137,11 @@ impl Store {
         Self { gate: Some(gate), ..self }
     }
 
+    /// Asks the gate, if there is one, before what cannot be taken back.
+    pub(super) fn may_commit(&self) -> Result<()> {
+        if self.gate.as_ref().is_some_and(|gate| !gate()) { Err(Error::Cancelled) } else { Ok(()) }
+    }
+
     /// The same store, which knows from where the files of its reports are named: what stands beside them can then be read.
     #[must_use]
     pub fn with_files(mut self, folder: &Path) -> Self {

@@ -12,6 +12,7 @@ mod dataset;
 mod dictionary;
 mod environment;
 mod error;
+mod evaluation;
 mod examine;
 mod fences;
 #[cfg(any(test, feature = "fuzzing"))]
@@ -23,6 +24,7 @@ mod packed;
 mod pages;
 mod port;
 mod quads;
+mod reader;
 mod snapshot;
 mod sorter;
 mod tables;

@@ -3,6 +3,7 @@
 use super::Result;
 use super::blocks::{Key, LEAST_UNKNOWN, Scan, Table, merge};
 use super::error::Error;
+use super::packed::Packed;
 use super::sorter::{Order, Sorter};
 use heed::{RoTxn, RwTxn};
 use oxigraph::sparql::CancellationToken;
@@ -10,6 +11,7 @@ use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::thread;
 
 /// A quad as numbers: subject, predicate, object, graph. Graph 0 is the unnamed one.
 pub(super) type Quad = [u64; 4];
@@ -19,6 +21,8 @@ pub(super) type Pattern = [Option<u64>; 4];
 pub(super) const UNNAMED: u64 = 0;
 /// How many changed quads are held in memory: 220 MB of them.
 const HELD: usize = 11_000_000;
+/// How many changed quads are sorted beside what is written: fewer are sorted sooner than a thread begins.
+const MUCH: usize = 1 << 16;
 const S: usize = 0;
 const P: usize = 1;
 const O: usize = 2;
@@ -110,13 +114,23 @@ impl Quads {
             .for_each(|[_, object, subject, graph]| each(*subject, *object, *graph))
     }
 
-    /// Adds and removes quads; one that is both added and removed is there afterwards.
+    /// Adds and removes quads; one that is both added and removed is there afterwards. While one order is written, the next is
+    /// sorted.
     pub(super) fn change(&self, txn: &mut RwTxn<'_>, changes: &mut Changes) -> Result<()> {
         let mut sizes: BTreeMap<u64, i64> = BTreeMap::new();
         for (order, table) in self.orders.iter().enumerate() {
+            changes.sort(order);
             let mut count = |key: &Key, added: bool| *sizes.entry(key[0]).or_default() += if added { 1 } else { -1 };
             let effect: &mut dyn FnMut(&Key, bool) = if order == GSPO { &mut count } else { &mut |_, _| {} };
-            merge(*table, txn, changes.sorted(order)?, effect)?;
+            let next = order + 1;
+            let ahead = thread::scope(|scope| {
+                let sorting = (next < ORDERS.len() && changes.is_much()).then(|| scope.spawn(|| changes.ahead(next)));
+                merge(*table, txn, changes.sorted(order)?, effect)?;
+                Ok::<_, Error>(sorting.map(|sorting| sorting.join().expect("sorting does not panic")))
+            })?;
+            if let Some(ahead) = ahead {
+                changes.put(next, ahead);
+            }
         }
         for (graph, difference) in sizes {
             let size = self.graph_size(txn, graph)?.saturating_add_signed(difference);
@@ -174,13 +188,34 @@ impl Changes {
         Ok(self.added.sorted(GSPO)?.map(|key| key.map(|[g, s, p, o]| [s, p, o, g])))
     }
 
-    /// The changes in one of the orders: key, and whether it is added.
-    fn sorted(&mut self, order: usize) -> Result<impl Iterator<Item = Result<(Key, bool)>>> {
+    /// Sorts what is in memory into one of the orders.
+    pub(super) fn sort(&mut self, order: usize) {
+        self.added.sort(order);
+        self.removed.sort(order);
+    }
+
+    /// Whether it is worth the while to sort an order ahead, and does not take too much memory.
+    pub(super) fn is_much(&self) -> bool {
+        (MUCH..=HELD).contains(&(self.added.held() + self.removed.held()))
+    }
+
+    /// What is in memory, sorted into another order, for [`Changes::put`].
+    fn ahead(&self, order: usize) -> [Vec<Packed>; 2] {
+        [self.added.ahead(order), self.removed.ahead(order)]
+    }
+
+    fn put(&mut self, order: usize, [added, removed]: [Vec<Packed>; 2]) {
+        self.added.put(order, added);
+        self.removed.put(order, removed);
+    }
+
+    /// The changes in the order that they were [sorted](Changes::sort) into: key, and whether it is added.
+    fn sorted(&self, order: usize) -> Result<impl Iterator<Item = Result<(Key, bool)>>> {
         let Self { added, removed, without } = self;
         let graph = ORDERS[order].iter().position(|part| *part == G).expect("every order has the graph");
         let wanted = move |key: &Result<Key>| key.as_ref().map_or(true, |key| !without.contains(&key[graph]));
-        let mut added = added.sorted(order)?.filter(wanted).peekable();
-        let mut removed = removed.sorted(order)?.peekable();
+        let mut added = added.as_sorted()?.filter(wanted).peekable();
+        let mut removed = removed.as_sorted()?.peekable();
         Ok(std::iter::from_fn(move || {
             let which = match (added.peek(), removed.peek()) {
                 (Some(Ok(add)), Some(Ok(remove))) => add.cmp(remove),

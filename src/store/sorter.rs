@@ -12,6 +12,8 @@ use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 const BUFFER: usize = 1 << 18;
+/// So many keys that more will be many more.
+const MANY: usize = 1 << 20;
 
 /// An arrangement: which part of what was pushed comes first, second…
 pub(super) type Order = [usize; 4];
@@ -55,9 +57,23 @@ impl Sorter {
             self.spill().map_err(|source| Error::Io { path: self.folder.clone(), source })?;
         }
         self.arrange(0);
+        if self.held.len() == MANY {
+            // Address space, of which what is not used takes no memory: growing bit by bit copies what is held again and again.
+            self.held.reserve_exact(self.budget.saturating_sub(MANY));
+        }
         self.held.push(Packed::new(key));
         self.sorted = false;
         Ok(())
+    }
+
+    /// What brings a key that is held into an arrangement.
+    fn arranger(&self, order: usize) -> impl Fn(&Packed) -> Packed + use<> {
+        let (from, to) = (self.orders[self.arranged], self.orders[order]);
+        let places: Order = to.map(|part| from.iter().position(|held| *held == part).expect("all have all parts"));
+        move |packed| {
+            let key = packed.key();
+            Packed::new(places.map(|place| key[place]))
+        }
     }
 
     /// Brings what is held into an arrangement.
@@ -65,17 +81,34 @@ impl Sorter {
         if self.arranged == order {
             return;
         }
-        let (from, to) = (self.orders[self.arranged], self.orders[order]);
-        let places: Order = to.map(|part| from.iter().position(|held| *held == part).expect("all have all parts"));
+        let arranged = self.arranger(order);
         for packed in &mut self.held {
-            let key = packed.key();
-            *packed = Packed::new(places.map(|place| key[place]));
+            *packed = arranged(packed);
         }
         self.arranged = order;
         self.sorted = false;
     }
 
-    fn sort(&mut self, order: usize) {
+    /// How many keys are in memory.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// What is held, sorted in another arrangement: for [`Sorter::put`] once the present one is done with.
+    pub(super) fn ahead(&self, order: usize) -> Vec<Packed> {
+        let mut held: Vec<Packed> = self.held.iter().map(self.arranger(order)).collect();
+        held.par_sort_unstable();
+        held.dedup();
+        held
+    }
+
+    /// Puts what was made [ahead](Sorter::ahead) in the place of what is held.
+    pub(super) fn put(&mut self, order: usize, held: Vec<Packed>) {
+        (self.held, self.arranged, self.sorted) = (held, order, true);
+    }
+
+    /// Brings all into an arrangement, sorted.
+    pub(super) fn sort(&mut self, order: usize) {
         self.arrange(order);
         if !self.sorted {
             self.held.par_sort_unstable();
@@ -103,13 +136,20 @@ impl Sorter {
     /// All that was pushed, in one of the arrangements, sorted, each once.
     pub(super) fn sorted(&mut self, order: usize) -> Result<Sorted<'_>> {
         self.sort(order);
+        self.as_sorted()
+    }
+
+    /// All that was pushed, in the arrangement that it was [sorted](Sorter::sort) in last.
+    pub(super) fn as_sorted(&self) -> Result<Sorted<'_>> {
+        debug_assert!(self.sorted || self.held.is_empty(), "it is sorted first");
+        let order = self.arranged;
         let broken = |source| Error::Io { path: self.folder.clone(), source };
         let mut runs = Vec::with_capacity(self.runs.len());
         let mut heads = BinaryHeap::new();
-        for files in &mut self.runs {
-            let file = &mut files[order];
+        for files in &self.runs {
+            let mut file = &files[order];
             file.rewind().map_err(broken)?;
-            let mut run = BufReader::with_capacity(BUFFER, &*file);
+            let mut run = BufReader::with_capacity(BUFFER, file);
             if let Some(first) = read(&mut run).map_err(broken)? {
                 heads.push(Reverse((first, runs.len())));
             }
@@ -202,7 +242,14 @@ mod tests {
             for (number, order) in ORDERS.iter().enumerate() {
                 let expected: BTreeSet<_> = keys.iter().map(|key| order.map(|part| key[part])).collect();
                 let found: Vec<_> = sorter.sorted(number).unwrap().map(|key| key.unwrap()).collect();
-                prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+                let expected: Vec<_> = expected.into_iter().collect();
+                prop_assert_eq!(&found, &expected);
+                let (before, ahead) = ((number + 2) % 3, number);
+                sorter.sort(before);
+                let made = sorter.ahead(ahead);
+                sorter.put(ahead, made);
+                let found: Vec<_> = sorter.as_sorted().unwrap().map(|key| key.unwrap()).collect();
+                prop_assert_eq!(found, expected);
             }
         }
     }

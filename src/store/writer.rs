@@ -13,6 +13,7 @@ use heed::{PutFlags, RwTxn};
 use oxigraph::model::Term;
 use std::ops::Bound;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 const NEXT_TERM: &[u8] = b"next-term";
 const NEXT_LOAD: &[u8] = b"next-load";
@@ -246,8 +247,14 @@ impl<'s> Writer<'s> {
 
     /// Puts what was changed so far into the transaction, so that what this writer reads from here on includes it.
     pub fn apply(&mut self) -> Result<()> {
-        self.tables.dictionary.settle(&mut self.txn, &mut self.fresh)?;
         let mut changes = std::mem::replace(&mut self.changes, Changes::new(&self.folder));
+        let Self { tables, txn, fresh, .. } = self;
+        thread::scope(|scope| {
+            if changes.is_much() {
+                scope.spawn(|| changes.sort(0));
+            }
+            tables.dictionary.settle(txn, fresh)
+        })?;
         self.tables.quads.change(&mut self.txn, &mut changes)
     }
 

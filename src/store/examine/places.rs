@@ -3,12 +3,13 @@
 use super::orders::each_block;
 use super::{Progress, STEP};
 use crate::model::{Part, counted};
+use crate::store::blocks::LEAST_UNKNOWN;
 use crate::store::quads::{GSPO, UNNAMED};
 use crate::store::writer::read_place;
 use crate::store::{Result, Snapshot, load_iri};
-use crate::vocab::{graph, ibid, rdf};
-use oxigraph::model::{NamedNode, Term};
-use rustc_hash::FxHashSet;
+use crate::vocab::{graph, ibid, prov, rdf};
+use oxigraph::model::Term;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
 /// Goes once through the order by graph and subject, in which the places stand too.
@@ -19,23 +20,31 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result
     let count = sizes.len();
     let loads = loads(snapshot, &mut graphs)?;
     let mut noted = tables.places.iter(txn)?;
-    let mut next = || -> Result<Option<(u64, u64, bool)>> {
+    let mut next = || -> Result<Option<(u64, u64, Option<&str>)>> {
         let Some((key, value)) = noted.next().transpose()? else { return Ok(None) };
-        let Ok(key) = key.try_into().map(u128::from_be_bytes) else { return Ok(Some((0, 0, false))) };
-        let sound = read_place(value).is_ok_and(|(load, line, column)| loads.contains(&load) && line > 0 && column > 0);
-        Ok(Some(((key >> 64) as u64, key as u64, sound)))
+        let none = Some("is none: no such load, line or column");
+        let Ok(key) = key.try_into().map(u128::from_be_bytes) else { return Ok(Some((0, 0, none))) };
+        let graph = (key >> 64) as u64;
+        let flaw = match read_place(value) {
+            Ok((load, 1.., 1..)) => match loads.get(&load) {
+                Some(of) if *of == graph => None,
+                Some(_) => Some("is of a load that another graph is from"),
+                None => none,
+            },
+            _ => none,
+        };
+        Ok(Some((graph, key as u64, flaw)))
     };
     let blocks = tables.quads.orders[GSPO].len(txn)?;
     let (mut place, mut all, mut failed) = (next()?, 0, None);
     let mut behind = |places: &mut Part, here: Option<(u64, u64)>| -> Result<()> {
-        while let Some((graph, subject, sound)) = place.filter(|(g, s, _)| here.is_none_or(|here| (*g, *s) <= here)) {
+        while let Some((graph, subject, flaw)) = place.filter(|(g, s, _)| here.is_none_or(|here| (*g, *s) <= here)) {
             all += 1;
             if here != Some((graph, subject)) {
                 places
                     .find(format!("term {subject} has a place in {}, and is no subject there", named(snapshot, graph)));
-            } else if !sound {
-                let graph = named(snapshot, graph);
-                places.find(format!("the place of term {subject} in {graph} is none: no such load, line or column"));
+            } else if let Some(flaw) = flaw {
+                places.find(format!("the place of term {subject} in {} {flaw}", named(snapshot, graph)));
             }
             place = next()?;
         }
@@ -63,7 +72,7 @@ pub(super) fn examine(snapshot: &Snapshot<'_>, progress: Progress<'_>) -> Result
         graphs.find(format!("{} has {quads} quads {more} than it is said to have", named(snapshot, graph)));
     }
     graphs.conclude(format!("{}, each of the size it is said to have", counted(count as u64, "graph")));
-    places.conclude(format!("{}, each of a subject that is there", counted(all, "place")));
+    places.conclude(format!("{}, each of a subject and of a load of its graph", counted(all, "place")));
     Ok([graphs, places])
 }
 
@@ -89,21 +98,32 @@ fn sizes(snapshot: &Snapshot<'_>, told: &mut Part) -> Result<BTreeMap<u64, i64>>
     Ok(sizes)
 }
 
-/// The numbers of the loads in the history, all of them given before the next one.
-fn loads(snapshot: &Snapshot<'_>, told: &mut Part) -> Result<FxHashSet<u64>> {
-    let next = snapshot.tables.meta.get(&snapshot.txn, b"next-load")?;
+/// The loads in the history, all of their numbers given before the next one, and the graph that is from each.
+fn loads(snapshot: &Snapshot<'_>, told: &mut Part) -> Result<FxHashMap<u64, u64>> {
+    let (tables, txn) = (snapshot.tables, &snapshot.txn);
+    let next = tables.meta.get(txn, b"next-load")?;
     let next = next.and_then(|bytes| bytes.try_into().ok()).map_or(1, u64::from_be_bytes);
-    let class = Term::from(NamedNode::new_unchecked(ibid::LOAD));
+    let find = |iri: &str| -> Result<u64> { Ok(tables.find_iri(txn, iri)?.map_or(LEAST_UNKNOWN, |node| node.0)) };
+    let (history, is_a, class) = (find(graph::HISTORY)?, find(rdf::TYPE)?, find(ibid::LOAD)?);
     let start = load_iri(0);
-    let mut loads = FxHashSet::default();
-    for load in snapshot.tables.subjects_in(&snapshot.txn, graph::HISTORY, rdf::TYPE, &class)? {
-        let Term::NamedNode(node) = load else { continue };
+    let (mut numbers, mut loads) = (FxHashMap::default(), FxHashMap::default());
+    for quad in tables.scan(txn, [None, Some(is_a), Some(class), Some(history)])? {
+        let [load, ..] = quad?;
+        let Term::NamedNode(node) = snapshot.term_of(load)? else { continue };
         let number = node.as_str().strip_prefix(start.trim_end_matches('0')).and_then(|number| number.parse().ok());
         match number {
-            Some(number) if number < next => drop(loads.insert(number)),
+            Some(number) if number < next => {
+                numbers.insert(load, number);
+                loads.insert(number, UNNAMED);
+            }
             Some(_) => told.find(format!("<{}> is in the history, and its number is yet to be given", node.as_str())),
             None => told.find(format!("<{}> is called a load in the history, and has no number", node.as_str())),
         }
     }
+    tables.quads.each_of_predicate(txn, find(prov::GENERATED)?, |load, made, graph| {
+        if let Some(number) = numbers.get(&load).filter(|_| graph == history) {
+            loads.insert(*number, made);
+        }
+    })?;
     Ok(loads)
 }
