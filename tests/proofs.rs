@@ -4,7 +4,7 @@ use crate::util::{files, input, root, store_of};
 use ibid::lineage::compute;
 use ibid::model::{Edge, Proof};
 use ibid::store::{Reader, Snapshot};
-use ibid::trace::{Fact, Limits, Wanted, trace, wanted, why};
+use ibid::trace::{Fact, Limits, Wanted, trace, wanted, why, why_document};
 use ibid::vocab::{ibid as terms, prov, schema};
 use oxigraph::model::{NamedOrBlankNode, Term};
 use proptest::prelude::*;
@@ -208,8 +208,9 @@ fn edges_hold(graph: &Graph, from: &str, edges: &[Edge]) {
     }
 }
 
-/// Checks all proofs of all claims of a graph.
+/// Checks all proofs of all claims and documents of a graph.
 fn proofs_hold(quads: &str) {
+    proofs_of_documents_hold(quads);
     let (_folder, store) = store_of(&[input("graph.nq", quads)]);
     let snapshot = store.read().unwrap();
     let graph = Graph::of(&snapshot);
@@ -220,7 +221,8 @@ fn proofs_hold(quads: &str) {
         let prove = |fact, wanted: Option<&Wanted>| {
             why(&snapshot, &lineage, claim, fact, wanted, Limits::NONE).unwrap().unwrap()
         };
-        for fact in Fact::ALL {
+        assert!(why(&snapshot, &lineage, claim, Fact::Work, None, Limits::NONE).unwrap().is_none());
+        for fact in Fact::ALL.into_iter().filter(|fact| *fact != Fact::Work) {
             let proof = prove(fact, None);
             assert!(proof.holds && !proof.because.is_empty(), "{name} {fact:?}");
             let decisive = proof.operands.last().unwrap_or(&name).clone();
@@ -265,6 +267,41 @@ fn proofs_hold(quads: &str) {
         let other = Wanted::Plain(if facts.level.number() == 4 { "0" } else { "4" }.to_owned());
         assert!(!prove(Fact::Level, Some(&other)).holds);
         tree_holds(&snapshot, &lineage, claim);
+    }
+}
+
+/// Checks the proofs of all documents of a graph: each edge is in it, and begins where the one before ended.
+fn proofs_of_documents_hold(quads: &str) {
+    let (_folder, store) = store_of(&[input("graph.nq", quads)]);
+    let snapshot = store.read().unwrap();
+    let graph = Graph::of(&snapshot);
+    let lineage = compute(&snapshot).unwrap();
+    for (document, work) in lineage.documents() {
+        let name = snapshot.name(document).unwrap();
+        let prove = |fact| why_document(&snapshot, &lineage, document, fact, None).unwrap().unwrap();
+        let editions = lineage.work(document).unwrap().documents;
+        let of_work = prove(Fact::Work);
+        assert_eq!(of_work.value, [snapshot.name(work).unwrap()]);
+        assert_eq!(of_work.paths.is_empty(), editions.len() == 1, "{name}");
+        let circle = prove(Fact::OnCycle);
+        assert_eq!(circle.paths.is_empty(), !lineage.work(document).unwrap().on_cycle, "{name}");
+        for way in of_work.paths.iter().chain(&circle.paths) {
+            let mut at = name.clone();
+            for edge in &way.edges {
+                assert!(
+                    graph.has(&edge.from, edge.property.as_ref().unwrap(), &edge.to),
+                    "{edge:?} is not in the graph"
+                );
+                let (from, to) =
+                    if edge.edition && edge.to == at { (&edge.to, &edge.from) } else { (&edge.from, &edge.to) };
+                assert!(
+                    *from == at || !edge.edition && graph.work(&at).contains(from),
+                    "from {at} nothing leads by {edge:?}"
+                );
+                at.clone_from(to);
+            }
+            assert!(at == way.to || graph.work(&at).contains(&way.to), "{name}: the way to {} leads to {at}", way.to);
+        }
     }
 }
 

@@ -6,30 +6,33 @@ use super::meant;
 use super::target::{Names, TargetArgs};
 use super::ui::{Ink, Ui, plain};
 use ibid::catalog::prefixes;
-use ibid::lineage::around;
+use ibid::find::{Found, find_claim};
+use ibid::lineage::{Lineage, around, compute};
 use ibid::mapping::Mapped;
 use ibid::model::{Counted, Edge, Ground, Place, Proof, Way};
-use ibid::trace::{Fact, Limits, NotAValue, wanted, why};
+use ibid::store::{Node, Reader};
+use ibid::trace::{Fact, Limits, NotAValue, wanted, why, why_document};
+use ibid::vocab::{ibid as i, schema};
 use std::io::Write;
 
 /// Prove a computed fact of a claim, down to the edges of the graph
 ///
-/// The fact is level, origin, originsMin, originsMax, onCycle, restsOn or mayRestOn, with `ibid:` before it or without. With
-/// a value, the answer is whether the claim has that: "originsMin 1", "origin primary", "restsOn <IRI>". Without one, it is
+/// The fact is level, origin, originsMin, originsMax, onCycle, restsOn or mayRestOn; of a document it is work or onCycle. It may have
+/// `ibid:` before it. With a value, the answer is whether the claim has that: "originsMin 1", "origin primary", "restsOn <IRI>". Without one, it is
 /// why it has the value it has.
 ///
 /// For the level and the origin that is the way to the end that decides, edge by edge, and what the graph says of that end;
 /// for the numbers of origins, the pairs of ends that count as one, each with its reason, the ends that do not count, and
-/// the single facts that would change the number; for a circle, the circle.
+/// the single facts that would change the number; for a circle, the circle; for a work, the editions that join a document to it.
 ///
 /// Exit status: 0 where the claim has that value, 1 where it has another, 2 where there is no answer.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// An IRI, a prefixed name, `#fragment`, or words of the claim's text
+    /// An IRI, a prefixed name, `#fragment`, or words of the claim's text; of a document, of its name
     #[arg(value_name = "CLAIM")]
     claim: String,
 
-    /// level, origin, originsMin, originsMax, onCycle, restsOn or mayRestOn
+    /// level, origin, originsMin, originsMax, onCycle, restsOn or mayRestOn; of a document work or onCycle
     #[arg(value_name = "FACT")]
     fact: String,
 
@@ -54,28 +57,25 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
     let Some(fact) = Fact::named(name) else {
         let known = Fact::ALL.map(Fact::name);
         let typed = name.strip_prefix("ibid:").unwrap_or(name);
-        return Err(CliError::new(format!("`{name}` is no computed fact of a claim")).did_you_mean(
-            typed,
-            known,
-            "the facts",
-        ));
+        return Err(CliError::new(format!("`{name}` is no computed fact")).did_you_mean(typed, known, "the facts"));
     };
     let (store, names) = target.open()?;
     let snapshot = store.read()?;
     let mappings = target.mappings()?;
     let view = Mapped::over(&snapshot, &mappings);
-    let claim = meant::claim(&view, &args.claim)?;
-    let lineage = around(&view, &[claim])?;
+    let (node, lineage) = asked_about(&view, &args.claim, fact)?;
     let asked = match &value {
         Some(value) => {
-            Some(wanted(&view, &lineage, claim, fact, value)?.map_err(|error| no_value(fact.name(), value, &error))?)
+            Some(wanted(&view, &lineage, node, fact, value)?.map_err(|error| no_value(fact.name(), value, &error))?)
         }
         None => None,
     };
     let limits = if args.all { Limits::NONE } else { Limits::READABLE };
-    let Some(proof) = why(&view, &lineage, claim, fact, asked.as_ref(), limits)? else {
-        return Err(CliError::new(format!("`{}` is no claim", args.claim)));
+    let proof = match why(&view, &lineage, node, fact, asked.as_ref(), limits)? {
+        Some(proof) => Some(proof),
+        None => why_document(&view, &lineage, node, fact, asked.as_ref())?,
     };
+    let Some(proof) = proof else { return Err(no_document(&view, &lineage, node, &args.claim)?) };
     if args.format == "json" {
         let text = serde_json::to_string_pretty(&proof).expect("a proof is plain data");
         writeln!(ui.out(), "{text}")?;
@@ -84,6 +84,26 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, ui: &mut Ui) -> Result<Ended
         tell(&proof, &names, most, ui)?;
     }
     Ok(if proof.holds { Ended::Fine } else { Ended::No })
+}
+
+/// The claim or document that is meant, and the lineage that has it. A claim's is computed from what it can reach.
+fn asked_about(view: &dyn Reader, typed: &str, fact: Fact) -> Result<(Node, Lineage), CliError> {
+    let may_be_a_document = [Fact::Work, Fact::OnCycle].contains(&fact);
+    if !may_be_a_document || fact == Fact::OnCycle && !matches!(find_claim(view, typed)?, Found::Nothing { .. }) {
+        let claim = meant::claim(view, typed)?;
+        return Ok((claim, around(view, &[claim])?));
+    }
+    let lineage = compute(view)?;
+    Ok((meant::node(view, &lineage, typed)?, lineage))
+}
+
+/// What is told of a node that has no such fact, for it is no document.
+fn no_document(view: &dyn Reader, lineage: &Lineage, node: Node, typed: &str) -> Result<CliError, CliError> {
+    let told = CliError::new(format!("`{typed}` is no document, and only documents are of a work"));
+    Ok(match lineage.document(node) {
+        Some(document) => told.hint(format!("the claim stands in <{}>", view.name(document)?)),
+        None => told,
+    })
 }
 
 /// How many lines each part of a proof has, before the others are counted.
@@ -198,7 +218,9 @@ fn edge_lines(way: &Way, most: usize, names: &Names) -> Vec<String> {
 
 fn edge_line(edge: &Edge, names: &Names) -> String {
     let property = edge.property.as_deref().map_or_else(|| "is taken from".to_owned(), short);
-    let edition = if edge.edition { "  (editions of one claim)" } else { "" };
+    // Of two documents the property says so.
+    let of_documents = [schema::TRANSLATION_OF_WORK, i::REPUBLICATION_OF].map(Some).contains(&edge.property.as_deref());
+    let edition = if edge.edition && !of_documents { "  (editions of one claim)" } else { "" };
     format!("{} {property} {}{edition}{}", short(&edge.from), short(&edge.to), place(edge.place.as_ref(), names))
 }
 

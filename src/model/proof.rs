@@ -8,9 +8,9 @@ use serde::Serialize;
 pub struct Proof {
     /// The version of this shape.
     pub version: u32,
-    /// The claim.
+    /// The claim; of a document's fact, the document.
     pub claim: String,
-    /// Its `schema:text`.
+    /// Its `schema:text`; of a document its `schema:name`.
     pub text: Option<String>,
     /// The fact's property, without its prefix.
     pub fact: &'static str,

@@ -10,7 +10,7 @@ mod view;
 mod why;
 
 pub use draw::{dot, mermaid};
-pub use why::{Fact, NotAValue, Wanted, wanted, why};
+pub use why::{Fact, NotAValue, Wanted, wanted, why, why_document};
 
 use crate::lineage::Lineage;
 use crate::model::{Chain, End, JSON_VERSION};

@@ -6,7 +6,7 @@ use crate::model::{Level, Origin};
 use crate::store::{Node, Reader, Result};
 use crate::vocab::ibid;
 
-/// A computed fact of a claim, as `urn:ibid:lineage` has it.
+/// A computed fact, as `urn:ibid:lineage` has it: of claims, but for `Work`, which is of documents; these may be on a cycle too.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[expect(missing_docs, reason = "the terms are described in the ontology")]
 pub enum Fact {
@@ -17,12 +17,21 @@ pub enum Fact {
     OnCycle,
     RestsOn,
     MayRestOn,
+    Work,
 }
 
 impl Fact {
     /// All of them.
-    pub const ALL: [Fact; 7] =
-        [Fact::Level, Fact::Origin, Fact::OriginsMin, Fact::OriginsMax, Fact::OnCycle, Fact::RestsOn, Fact::MayRestOn];
+    pub const ALL: [Fact; 8] = [
+        Fact::Level,
+        Fact::Origin,
+        Fact::OriginsMin,
+        Fact::OriginsMax,
+        Fact::OnCycle,
+        Fact::RestsOn,
+        Fact::MayRestOn,
+        Fact::Work,
+    ];
 
     /// Its property without the prefix.
     pub fn name(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Fact {
             Fact::OnCycle => ibid::ON_CYCLE,
             Fact::RestsOn => ibid::RESTS_ON,
             Fact::MayRestOn => ibid::MAY_REST_ON,
+            Fact::Work => ibid::WORK,
         }
     }
 
@@ -109,6 +119,13 @@ pub fn wanted(
                 .ok_or(NotAValue::Unknown { what: "its values are whole numbers", known: Vec::new() }))
         }
         Fact::RestsOn | Fact::MayRestOn => node(reader, lineage, claim, typed),
+        Fact::Work => Ok(match node(reader, lineage, claim, typed)? {
+            Err(NotAValue::Unknown { .. }) => {
+                let work = lineage.work_of(claim).map(|work| reader.name(work)).transpose()?;
+                Err(NotAValue::Unknown { what: "its work is", known: work.into_iter().collect() })
+            }
+            found => found,
+        }),
     }
 }
 

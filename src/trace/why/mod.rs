@@ -6,11 +6,13 @@
 mod asked;
 mod bonds;
 mod counts;
+mod documents;
 mod grounds;
 mod rests;
 mod ways;
 
 pub use asked::{Fact, NotAValue, Wanted, wanted};
+pub use documents::why_document;
 
 use super::Limits;
 use super::edges::edge;
@@ -23,7 +25,8 @@ use crate::vocab::{ibid, schema};
 use rustc_hash::FxHashSet;
 use ways::{circle, no_end, operand, way};
 
-/// The proof of a claim's fact, by the lineage computed from the same reader; nothing, if the node is no claim. With a
+/// The proof of a claim's fact, by the lineage computed from the same reader; nothing, if the node is no claim, or
+/// claims do not have that fact. With a
 /// value that was asked about, the proof says whether it has that.
 ///
 /// # Errors
@@ -36,7 +39,7 @@ pub fn why(
     asked: Option<&Wanted>,
     limits: Limits,
 ) -> Result<Option<Proof>> {
-    let Some(facts) = lineage.facts(claim) else { return Ok(None) };
+    let Some(facts) = lineage.facts(claim).filter(|_| fact != Fact::Work) else { return Ok(None) };
     let view = View::new(reader, lineage, limits);
     let mut proof = Proof {
         version: JSON_VERSION,
@@ -60,6 +63,7 @@ pub fn why(
         _ => None,
     };
     match fact {
+        Fact::Work => {}
         Fact::OnCycle => on_cycle(&view, claim, &mut proof)?,
         Fact::RestsOn => rests::rests_on(&view, claim, node, &mut proof)?,
         Fact::MayRestOn => rests::may_rest_on(&view, claim, node, &mut proof)?,
@@ -92,6 +96,7 @@ fn value(view: &View<'_>, claim: Node, fact: Fact, facts: Facts) -> Result<Vec<S
         Fact::Origin => vec![facts.origin.name().to_owned()],
         Fact::OriginsMin => vec![facts.origins_min.to_string()],
         Fact::OriginsMax => vec![facts.origins_max.to_string()],
+        Fact::Work => Vec::new(),
         Fact::OnCycle => vec![facts.on_cycle.to_string()],
         Fact::RestsOn | Fact::MayRestOn => {
             let nodes =
