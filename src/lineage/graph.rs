@@ -75,7 +75,7 @@ impl Facts for OfClaims {
         self.lineage.facts(subject).map(self.value).into_iter().collect()
     }
 
-    fn subjects_of(&self, object: Value) -> Vec<Node> {
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
         let turned = self.turned.get_or_init(|| {
             let mut turned: FxHashMap<Value, Vec<u32>> = FxHashMap::default();
             for (claim, &node) in self.lineage.nodes.of.iter().enumerate() {
@@ -84,7 +84,7 @@ impl Facts for OfClaims {
             }
             turned
         });
-        turned.get(&object).into_iter().flatten().map(|&claim| self.lineage.claims()[claim as usize]).collect()
+        turned.get(object).into_iter().flatten().map(|&claim| self.lineage.claims()[claim as usize]).collect()
     }
 }
 
@@ -104,9 +104,9 @@ impl Facts for OfDocuments {
         self.0.work_of(subject).map(Value::Node).into_iter().collect()
     }
 
-    fn subjects_of(&self, object: Value) -> Vec<Node> {
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
         match object {
-            Value::Node(node) if self.0.work_of(node) == Some(node) => self.0.editions(node).collect(),
+            Value::Node(node) if self.0.work_of(*node) == Some(*node) => self.0.editions(*node).collect(),
             _ => Vec::new(),
         }
     }

@@ -80,8 +80,8 @@ impl Facts for Resting {
         names.into_iter().map(Value::Node).collect()
     }
 
-    fn subjects_of(&self, object: Value) -> Vec<Node> {
-        let Value::Node(object) = object else { return Vec::new() };
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
+        let &Value::Node(object) = object else { return Vec::new() };
         let turned = self.turned.get_or_init(|| Turned::new(&self.lineage, (self.sets)(&self.lineage)));
         let mut sets: Vec<Set> =
             self.elements(object).flat_map(|element| turned.adders.row(element)).copied().collect();
@@ -97,8 +97,8 @@ impl Facts for Resting {
         claims
     }
 
-    fn has(&self, subject: Node, object: Value) -> bool {
-        let Value::Node(object) = object else { return false };
+    fn has(&self, subject: Node, object: &Value) -> bool {
+        let &Value::Node(object) = object else { return false };
         let set = self.set(subject);
         self.elements(object).any(|element| self.lineage.ends.sets.contains(set, element))
     }

@@ -19,11 +19,11 @@ pub trait Facts: Send + Sync {
     fn objects(&self, subject: Node) -> Vec<Value>;
 
     /// The subjects of an object, in the order of their numbers, each once.
-    fn subjects_of(&self, object: Value) -> Vec<Node>;
+    fn subjects_of(&self, object: &Value) -> Vec<Node>;
 
     /// Whether there is this fact.
-    fn has(&self, subject: Node, object: Value) -> bool {
-        self.objects(subject).contains(&object)
+    fn has(&self, subject: Node, object: &Value) -> bool {
+        self.objects(subject).contains(object)
     }
 }
 
@@ -130,10 +130,10 @@ impl Said {
     }
 
     /// How an object stands in the pairs, if it does.
-    fn code(&self, object: Value) -> Option<u64> {
+    fn code(&self, object: &Value) -> Option<u64> {
         match object {
             Value::Node(node) => Some(node.0),
-            value => self.codes.get(&value).copied(),
+            value => self.codes.get(value).copied(),
         }
     }
 }
@@ -155,7 +155,7 @@ impl Facts for Said {
         self.pairs[run(&self.pairs, self.fences.around(subject.0), subject.0)].iter().map(value).collect()
     }
 
-    fn subjects_of(&self, object: Value) -> Vec<Node> {
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
         let Some(object) = self.code(object) else { return Vec::new() };
         let (pairs, fences) = self.turned.get_or_init(|| {
             let mut turned: Vec<(u64, u64)> = self.pairs.iter().map(|&(subject, object)| (object, subject)).collect();
@@ -166,7 +166,7 @@ impl Facts for Said {
         pairs[run(pairs, fences.around(object), object)].iter().map(|pair| Node(pair.1)).collect()
     }
 
-    fn has(&self, subject: Node, object: Value) -> bool {
+    fn has(&self, subject: Node, object: &Value) -> bool {
         let around = self.fences.around(subject.0);
         self.code(object).is_some_and(|object| self.pairs[around].binary_search(&(subject.0, object)).is_ok())
     }

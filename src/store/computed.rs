@@ -147,11 +147,11 @@ impl ComputedGraph {
         let value = object.map(|object| self.values.get(&object).cloned().unwrap_or(Value::Node(Node(object))));
         match (subject.map(Node), object, value) {
             (None, Some(object), Some(value)) => {
-                let subjects = facts.subjects_of(value).into_iter();
+                let subjects = facts.subjects_of(&value).into_iter();
                 Triples::Turned { subjects, predicate: self.predicates[column], object }
             }
             (Some(subject), Some(object), Some(value)) => {
-                let subjects = if facts.has(subject, value) { vec![subject] } else { Vec::new() };
+                let subjects = if facts.has(subject, &value) { vec![subject] } else { Vec::new() };
                 Triples::Turned { subjects: subjects.into_iter(), predicate: self.predicates[column], object }
             }
             (subject, ..) => {
