@@ -36,6 +36,7 @@ mod permissions; // what if the system says no?
 mod places; // where does a claim stand?
 mod plain; // lineage by the plainest method
 mod proofs; // do the proofs of `why` prove what they say?
+mod queries; // do random queries get the answers that other stores give?
 mod regressions; // what went wrong once?
 mod rules; // does each rule find what its document says, and nothing else?
 mod store; // does everything come back to the letter, whatever the order?
