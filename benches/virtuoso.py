@@ -32,7 +32,7 @@ class Virtuoso:
     """A server over the database in a folder, which is made if it is not there."""
 
     def __init__(self, program, folder):
-        self.folder = pathlib.Path(folder).resolve()
+        self.folder, self.given_up = pathlib.Path(folder).resolve(), False
         self.client = pathlib.Path(shutil.which(program)).resolve().parent / 'isql-vt'
         (self.folder / 'virtuoso.ini').write_text(SETTINGS.format(self.folder))
         self.server = subprocess.Popen([program, '-f', '-c', str(self.folder / 'virtuoso.ini')], stdout=subprocess.DEVNULL,
@@ -42,9 +42,15 @@ class Virtuoso:
         """Begins a statement, in a process of its own."""
         return subprocess.Popen([self.client, '11111', 'dba', 'dba', 'VERBOSE=OFF', 'BANNER=OFF', 'PROMPT=OFF', f'exec={text}'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
-    def ask(self, text):
-        """What a statement answers, as lines."""
-        said, _ = (asked := self.begin(text)).communicate()
+    def ask(self, text, most=None):
+        """What a statement answers, as lines; nothing, if it takes more than so many seconds: the server then ends at once."""
+        asked = self.begin(text)
+        try:
+            said, _ = asked.communicate(timeout=most)
+        except subprocess.TimeoutExpired:
+            asked.kill()
+            self.given_up = True
+            return None
         if asked.returncode or b'*** Error' in said:
             sys.exit(f'{text}\n{said.decode()}')
         # Names and types of the columns come before a line of underscores.
@@ -79,5 +85,8 @@ class Virtuoso:
         return self
 
     def __exit__(self, *_):
-        self.begin('shutdown;').wait()
+        if self.given_up:
+            self.server.kill()
+        else:
+            self.begin('shutdown;').wait()
         self.server.wait()
