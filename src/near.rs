@@ -1,6 +1,7 @@
 //! Which known name is meant by one that is not known?
 
-use crate::vocab::ibid;
+use crate::vocab::{ibid, prov, schema};
+use std::sync::LazyLock;
 
 /// The known name that is nearest to what was typed, if one is near; of two as near the first in the order of the alphabet.
 pub fn nearest<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -24,6 +25,45 @@ pub fn unknown_term(iri: &str) -> Option<String> {
     Some(format!("the vocabulary has no `ibid:{}`{hint}", local_of(iri)))
 }
 
+/// All terms of [PROV](https://www.w3.org/ns/prov), with its extensions.
+static PROV: LazyLock<Vec<String>> = LazyLock::new(|| {
+    include_str!("../ontology/prov-terms.txt")
+        .split_whitespace()
+        .map(|local| format!("{}{local}", prov::NAMESPACE))
+        .collect()
+});
+
+/// The terms of schema.org that claims and documents are described with, and those that are spelt nearly like one of them.
+const SCHEMA: &str = "about appearance archivedAt articleBody author contentUrl datePublished encoding encodingFormat identifier inLanguage name \
+    numberOfPages parentOrganization publisher sha256 temporalCoverage text translationOfWork url Article Claim CreativeWork Dataset \
+    GovernmentOrganization NewsArticle Organization Person Report";
+const ALIKE: &str = "Text dataset encodings";
+
+static SCHEMA_TERMS: LazyLock<Vec<String>> =
+    LazyLock::new(|| SCHEMA.split_whitespace().map(|local| format!("{}{local}", schema::NAMESPACE)).collect());
+
+/// Whether an IRI is a slip in a term of a vocabulary beside ibid's, and the term that is near, if one is. PROV's terms are all known; of
+/// schema.org, which has some three thousand, only what is nearly one that claims and documents are described with.
+pub fn slip(iri: &str) -> Option<Option<&'static str>> {
+    if let Some(local) = iri.strip_prefix(prov::NAMESPACE) {
+        let known = || PROV.iter().map(|iri| &iri[prov::NAMESPACE.len()..]);
+        if local.is_empty() || known().any(|term| term == local) {
+            return None;
+        }
+        let near = nearest(local, known());
+        return Some(
+            near.and_then(|near| PROV.iter().map(String::as_str).find(|iri| iri.ends_with(&format!("#{near}")))),
+        );
+    }
+    let local = iri.strip_prefix(schema::NAMESPACE).or_else(|| iri.strip_prefix(schema::HTTP_NAMESPACE))?;
+    if ALIKE.split_whitespace().chain(SCHEMA.split_whitespace()).any(|term| term == local) {
+        return None;
+    }
+    let slips = if local.chars().count() < 8 { 1 } else { 2 };
+    let near = SCHEMA.split_whitespace().position(|term| strsim::osa_distance(term, local) <= slips)?;
+    Some(Some(SCHEMA_TERMS[near].as_str()))
+}
+
 fn local_of(iri: &str) -> &str {
     &iri[ibid::NAMESPACE.len()..]
 }
@@ -33,7 +73,31 @@ const NEAR: f64 = 0.8;
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, slip};
+
+    #[test]
+    fn a_slip_in_another_vocabulary_is_known_by_what_it_is_near_to() {
+        let near = |iri: &str| slip(iri).map(|near| near.map(|iri| iri.rsplit(['#', '/']).next().unwrap()));
+        assert_eq!(near("http://www.w3.org/ns/prov#wasDerivedFom"), Some(Some("wasDerivedFrom")));
+        assert_eq!(near("http://www.w3.org/ns/prov#zebra"), Some(None));
+        assert_eq!(near("http://www.w3.org/ns/prov#wasDerivedFrom"), None);
+        assert_eq!(near("http://www.w3.org/ns/prov#"), None);
+        assert_eq!(near("https://schema.org/datePublishd"), Some(Some("datePublished")));
+        assert_eq!(near("http://schema.org/Organisation"), Some(Some("Organization")));
+        for fine in [
+            "dateModified",
+            "datePosted",
+            "Text",
+            "encodings",
+            "numberOfItems",
+            "actor",
+            "zebra",
+            "ReportageNewsArticle",
+            "abstract",
+        ] {
+            assert_eq!(near(&format!("https://schema.org/{fine}")), None, "{fine}");
+        }
+    }
 
     #[test]
     fn slips_of_the_hand_are_near_and_other_words_are_not() {

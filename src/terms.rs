@@ -1,14 +1,16 @@
 //! Which terms of the vocabularies are misspelt?
 //!
-//! The answer is the computed graph `urn:ibid:terms`: a term of ibid's that does not exist, with the one that is near, and a report that
-//! writes schema.org now as `http:` and now as `https:`. Queries read both spellings alike, and cannot see it themselves.
+//! The answer is the computed graph `urn:ibid:terms`: a term of ibid's or PROV's that does not exist, with the one that is near, or that is a slip in a
+//! term of schema.org; a report that writes schema.org now as `http:` and now as `https:`, which queries cannot see themselves, as they read both
+//! alike; and what says twice what can be said once.
 
-use crate::near::misspelt;
+use crate::near::{misspelt, slip};
 use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, schema};
+use crate::vocab::{ibid, prov, schema, schema_twin};
 use std::collections::BTreeMap;
 
 /// The computed graph: on what uses a term of ibid's that does not exist `ibid:unknownTerm`, on the term `ibid:nearTerm`, if one is; of a
+/// node that says several things with a property that holds once `ibid:statedTwice` the property; of a
 /// report in both spellings `ibid:otherSpelling` on the first node that has a term in the rarer one.
 ///
 /// # Errors
@@ -16,11 +18,16 @@ use std::collections::BTreeMap;
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let mut facts = Columns::default();
     let mut http = Vec::new();
-    for term in reader.terms_in(&[ibid::NAMESPACE, schema::HTTP_NAMESPACE])? {
+    twice(reader, &mut facts)?;
+    let mut https = Vec::new();
+    for term in reader.terms_in(&[ibid::NAMESPACE, prov::NAMESPACE, schema::HTTP_NAMESPACE, schema::NAMESPACE])? {
         let name = reader.name(term)?;
         if name.starts_with(schema::HTTP_NAMESPACE) {
             http.push(term);
-        } else if let Some(near) = misspelt(&name) {
+        } else if name.starts_with(schema::NAMESPACE) {
+            https.push(term);
+        }
+        if let Some(near) = misspelt(&name).or_else(|| slip(&name)) {
             reader.uses(term, &mut |subject, _| facts.say(subject, ibid::UNKNOWN_TERM, Value::Node(term)))?;
             if let Some(near) = near {
                 facts.say(term, ibid::NEAR_TERM, Value::Iri(near));
@@ -29,7 +36,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     }
     // Most stores have one spelling, and then nothing more is to be looked at.
     if !http.is_empty() {
-        let (http, https) = (spelt(reader, &http)?, spelt(reader, &reader.terms_in(&[schema::NAMESPACE])?)?);
+        let (http, https) = (spelt(reader, &http)?, spelt(reader, &https)?);
         for (report, these) in http {
             if let Some(those) = https.get(&report) {
                 let rarer = if these.count <= those.count { these } else { *those };
@@ -38,6 +45,39 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
         }
     }
     Ok(facts.sorted())
+}
+
+/// What a claim says once, whatever else it says.
+const ONCE: [&str; 12] = [
+    ibid::VALUE,
+    ibid::LOWER,
+    ibid::UPPER,
+    ibid::PRECISION,
+    ibid::BOUND,
+    ibid::UNIT,
+    ibid::MEASURE,
+    ibid::FORMULA,
+    ibid::MODALITY,
+    ibid::CLAIM_KIND,
+    schema::TEXT,
+    schema::TEMPORAL_COVERAGE,
+];
+
+/// Finds who says several things with a property; whether they are the same thing is for whoever asks.
+fn twice(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
+    for property in ONCE {
+        let mut said: Vec<(Node, Node)> = Vec::new();
+        let twin = schema_twin(property);
+        for spelling in std::iter::once(property).chain(twin.as_deref()) {
+            reader.edges(spelling, &mut |subject, object| said.push((subject, object)))?;
+        }
+        said.sort_unstable();
+        said.dedup();
+        for pair in said.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
+            facts.say(pair[0].0, ibid::STATED_TWICE, Value::Iri(property));
+        }
+    }
+    Ok(())
 }
 
 /// How a report uses one spelling.

@@ -49,12 +49,12 @@ pub mod ibid {
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
         COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper", FITS_OPERANDS = "fitsOperands", UNCOMPUTED = "uncomputed",
-        CONFLICTS_WITH = "conflictsWith", PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", REVERSED = "Reversed",
+        CONFLICTS_WITH = "conflictsWith", PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", DATE_TROUBLE = "dateTrouble", FIGURE_TROUBLE = "figureTrouble", REVERSED = "Reversed",
         FIGURE_IN_QUOTE = "figureInQuote", FIGURE_OF_QUOTE = "figureOfQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
-        QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
+        MISQUOTES = "misquotes", SOURCE_QUOTE_FOUND = "sourceQuoteFound", NEAR_TEXT = "nearText", QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
         DATED_BEFORE = "datedBefore", FIRST_DATE = "firstDate", LAST_DATE = "lastDate",
-        UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling",
+        UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling", STATED_TWICE = "statedTwice",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
         LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
@@ -83,7 +83,7 @@ pub mod prov {
         WAS_DERIVED_FROM = "wasDerivedFrom", WAS_QUOTED_FROM = "wasQuotedFrom",
         HAD_PRIMARY_SOURCE = "hadPrimarySource", WAS_REVISION_OF = "wasRevisionOf",
         WAS_ATTRIBUTED_TO = "wasAttributedTo", SPECIALIZATION_OF = "specializationOf", INVALIDATED_AT_TIME = "invalidatedAtTime",
-        ENDED_AT_TIME = "endedAtTime", GENERATED = "generated", INVALIDATED = "invalidated",
+        ENDED_AT_TIME = "endedAtTime", GENERATED_AT_TIME = "generatedAtTime", GENERATED = "generated", INVALIDATED = "invalidated",
     }
 }
 

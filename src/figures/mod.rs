@@ -20,7 +20,7 @@ pub use told::{Quote, Stated, Told, told};
 pub use words::{Reading, readings};
 
 use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, schema, schema_twin};
+use crate::vocab::{ibid, prov, schema, schema_twin};
 use number::{above, below, last_digit};
 use oxigraph::model::Term;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,11 +49,14 @@ struct Figure {
 /// of the quote that is nearest. On claims with a period `ibid:period`, in one spelling for all, or `ibid:periodTrouble`. On claims
 /// whose figure cannot hold beside another's, `ibid:conflictsWith`.
 ///
+/// On whatever has a date that is none `ibid:dateTrouble`, and on claims with a figure that is none `ibid:figureTrouble`, with the property.
+///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
-    let figures = read(reader)?;
     let mut facts = Columns::default();
+    let figures = read(reader, &mut facts)?;
+    dates(reader, &mut facts)?;
     periods(reader, &mut facts)?;
     quoted(reader, &figures, &mut facts)?;
     conflicts::conflicts(reader, &figures, &mut facts)?;
@@ -89,6 +92,30 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
 
 fn sides(interval: Option<&Interval>) -> (Option<oxsdatatypes::Decimal>, Option<oxsdatatypes::Decimal>) {
     (interval.and_then(Interval::lower).and_then(below), interval.and_then(Interval::upper).and_then(above))
+}
+
+/// Says who gives a date that is none; there are few dates and many documents.
+fn dates(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
+    let mut read: FxHashMap<Node, bool> = FxHashMap::default();
+    for property in [schema::DATE_PUBLISHED, prov::INVALIDATED_AT_TIME, prov::GENERATED_AT_TIME, ibid::CAPTURED_AT] {
+        let mut stated = pairs(reader, property)?;
+        if let Some(twin) = schema_twin(property) {
+            stated.extend(pairs(reader, &twin)?);
+        }
+        for (node, written) in stated {
+            let is_date = match read.get(&written) {
+                Some(known) => *known,
+                None => {
+                    let text = reader.name(written)?;
+                    *read.entry(written).or_insert(!text.contains('/') && period(&text).is_ok())
+                }
+            };
+            if !is_date {
+                facts.say(node, ibid::DATE_TROUBLE, Value::Iri(property));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Says of each claim with a period which it is; there are few periods and many claims.
@@ -238,14 +265,13 @@ fn computed(
     known.get(&claim).cloned().expect("the claim was the first to be done")
 }
 
-fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
+fn read(reader: &dyn Reader, facts: &mut Columns) -> Result<BTreeMap<Node, Figure>> {
     let mut figures: BTreeMap<Node, Figure> = BTreeMap::new();
-    let mut numbers = |predicate: &str, put: &mut dyn FnMut(&mut Figure, Number)| -> Result<()> {
+    let mut numbers = |predicate: &'static str, put: &mut dyn FnMut(&mut Figure, Number) -> bool| -> Result<()> {
         for (claim, value) in pairs(reader, predicate)? {
-            if let Term::Literal(literal) = reader.term(value)?
-                && let Some(number) = parse(literal.value())
-            {
-                put(figures.entry(claim).or_default(), number);
+            let number = if let Term::Literal(literal) = reader.term(value)? { parse(literal.value()) } else { None };
+            if !number.is_some_and(|number| put(figures.entry(claim).or_default(), number)) {
+                facts.say(claim, ibid::FIGURE_TROUBLE, Value::Iri(predicate));
             }
         }
         Ok(())
@@ -255,21 +281,23 @@ fn read(reader: &dyn Reader) -> Result<BTreeMap<Node, Figure>> {
         if slot.as_ref().is_none_or(|known| number < *known) {
             *slot = Some(number);
         }
+        true
     };
     numbers(ibid::VALUE, &mut |figure, number| least(&mut figure.value, number))?;
     numbers(ibid::LOWER, &mut |figure, number| least(&mut figure.lower, number))?;
     numbers(ibid::UPPER, &mut |figure, number| least(&mut figure.upper, number))?;
-    numbers(ibid::PRECISION, &mut |figure, number| {
-        if number >= Number::ZERO {
-            least(&mut figure.precision, number);
-        }
-    })?;
+    numbers(ibid::PRECISION, &mut |figure, number| number >= Number::ZERO && least(&mut figure.precision, number))?;
     for (claim, bound) in pairs(reader, ibid::BOUND)? {
-        if let Some(figure) = figures.get_mut(&claim)
-            && let Term::NamedNode(node) = reader.term(bound)?
-            && let Some(bound) = Bound::of(node.as_str())
-        {
-            figure.bound = bound;
+        let named = if let Term::NamedNode(node) = reader.term(bound)? { Bound::of(node.as_str()) } else { None };
+        match (named, figures.get_mut(&claim)) {
+            (Some(bound), Some(figure)) => figure.bound = bound,
+            (Some(_), None) => {}
+            (None, _) => facts.say(claim, ibid::FIGURE_TROUBLE, Value::Iri(ibid::BOUND)),
+        }
+    }
+    for (claim, figure) in &figures {
+        if figure.lower.is_some() && figure.upper.is_some() && figure.lower > figure.upper {
+            facts.say(*claim, ibid::FIGURE_TROUBLE, Value::Iri(ibid::REVERSED));
         }
     }
     let names: FxHashMap<Node, Node> = pairs(reader, ibid::NAME)?.into_iter().collect();

@@ -59,12 +59,12 @@ pub(super) fn held(number: Number) -> Option<Number> {
 
 /// The greatest decimal of the graph that is not above a number. Below all decimals there is none.
 pub(super) fn below(number: &Number) -> Option<Decimal> {
-    decimal(number, |number| number.floor(), Decimal::MAX, None)
+    decimal(number, RBig::floor, Decimal::MAX, None)
 }
 
 /// The least decimal of the graph that is not below a number. Above all decimals there is none.
 pub(super) fn above(number: &Number) -> Option<Decimal> {
-    decimal(number, |number| number.ceil(), None, Decimal::MIN)
+    decimal(number, RBig::ceil, None, Decimal::MIN)
 }
 
 fn decimal(

@@ -1,10 +1,13 @@
 //! Where does a quote stand in a text, word for word?
 //!
 //! White space of any kind and length is one space, double quotation marks of any shape are one mark, and so are single ones and
-//! apostrophes. Nothing else is folded: no capitals, no accents, no dashes. A quote is found where no letter or digit goes on before or after it:
-//! "4 million" is not in "14 million".
+//! apostrophes. A letter with its accent is one whether it was typed as one character or two (Unicode's NFC), and soft hyphens and other characters without
+//! width are left out. A word that a hyphen divides at the end of a line is one word, with or without its hyphen. Nothing else is folded: no
+//! capitals, no accents, no dashes. A quote is found where no letter or digit goes on before or after it: "4 million" is not in "14 million".
 
 use memchr::memmem;
+use rustc_hash::FxHashMap;
+use unicode_normalization::UnicodeNormalization;
 
 /// A text with its white space and quotation marks folded.
 pub(super) struct Words(String);
@@ -15,8 +18,10 @@ const GAPS: [&str; 2] = ["…", "..."];
 impl Words {
     pub(super) fn of(text: &str) -> Self {
         let mut folded = String::with_capacity(text.len());
-        for c in text.chars() {
+        for c in text.nfc() {
             match c {
+                // Soft hyphens, joiners, marks of direction and of byte order have no width.
+                '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' => {}
                 c if c.is_whitespace() => {
                     if !folded.ends_with(' ') {
                         folded.push(' ');
@@ -30,8 +35,94 @@ impl Words {
         Self(folded.trim().to_owned())
     }
 
+    /// A text in all the ways in which the words divided at ends of lines may be meant.
+    pub(super) fn readings(text: &str) -> Vec<Self> {
+        let mut found = vec![Self::of(text)];
+        if text.contains("-\n") || text.contains("-\r\n") {
+            for hyphen in ["", "-"] {
+                found.push(Self::of(&joined(text, hyphen)));
+            }
+        }
+        found
+    }
+
+    /// Whether there is no letter or digit in it: dots and dashes are in every text.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        !self.0.contains(char::is_alphanumeric)
+    }
+
+    /// What stands in double quotation marks, if anything does.
+    pub(super) fn passages(&self) -> Vec<Self> {
+        let marked = self.0.split('"').skip(1).step_by(2);
+        let closed = self.0.matches('"').count() / 2;
+        marked.take(closed).map(|passage| Self(passage.to_owned())).filter(|passage| !passage.is_empty()).collect()
+    }
+
+    /// Whether something was left out or put in, by its own marks.
+    pub(super) fn is_marked(&self) -> bool {
+        !pieces(&self.0).is_empty()
+    }
+
+    /// Whether these words stand in others, whatever their capitals and their last full stop.
+    pub(super) fn stand_in(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.loose(), other.loose());
+        theirs.places(&mine.0, 0).next().is_some() || theirs.in_pieces(&mine.0)
+    }
+
+    /// Whether these words go on, without a comma or another mark, from words that they have in common with the other's whole.
+    pub(super) fn add_to(&self, other: &Self) -> bool {
+        let (mine, theirs) = (self.loose(), other.loose());
+        mine.places(&theirs.0, 0).all(|start| {
+            let (before, after) = (mine.0[..start].trim_end(), mine.0[start + theirs.0.len()..].trim_start());
+            before.ends_with(char::is_alphanumeric) || after.starts_with(char::is_alphanumeric)
+        })
+    }
+
+    fn loose(&self) -> Self {
+        let trimmed = self.0.trim_matches(|c: char| c == '"' || c.is_whitespace());
+        Self(trimmed.trim_end_matches(|c: char| " \".,;:!?".contains(c)).to_lowercase())
+    }
+
+    /// The place in this text that has most words of a quote, if that is more than half of them.
+    pub(super) fn nearest(&self, quote: &Self) -> Option<&str> {
+        let bare = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        let mut wanted: FxHashMap<String, isize> = FxHashMap::default();
+        let mut length = 0;
+        for word in quote.0.split(' ').map(bare).filter(|word| !word.is_empty()) {
+            *wanted.entry(word).or_default() += 1;
+            length += 1;
+        }
+        let words: Vec<(usize, &str)> =
+            self.0.split(' ').map(|word| (word.as_ptr() as usize - self.0.as_ptr() as usize, word)).collect();
+        let (mut shared, mut best) = (0_usize, (0, 0));
+        let mut next = std::collections::VecDeque::new();
+        for (at, (_, word)) in words.iter().enumerate() {
+            let word = bare(word);
+            let left = wanted.get_mut(&word);
+            let counts = left.is_some_and(|left| {
+                *left -= 1;
+                *left >= 0
+            });
+            shared += usize::from(counts);
+            next.push_back(word);
+            if next.len() > length {
+                let gone = next.pop_front().expect("it is longer than nothing");
+                if let Some(left) = wanted.get_mut(&gone) {
+                    *left += 1;
+                    shared -= usize::from(*left > 0);
+                }
+            }
+            if shared > best.0 {
+                best = (shared, at);
+            }
+        }
+        let (shared, last) = best;
+        if 2 * shared <= length {
+            return None;
+        }
+        let (start, _) = words[(last + 1).saturating_sub(length)];
+        let (end, word) = words[last];
+        Some(&self.0[start..end + word.len()])
     }
 
     /// How often a quote stands in this text, and how often between the words of `before` and `after`; of several of either, any will do.
@@ -66,6 +157,7 @@ impl Words {
         })
     }
 
+    /// Whether what a quote has around the marks of something left out or put in follows one another here.
     fn in_pieces(&self, quote: &str) -> bool {
         let pieces = pieces(quote);
         let mut at = 0;
@@ -78,6 +170,22 @@ impl Words {
                 None => false,
             })
     }
+}
+
+/// A text with the words that a hyphen divides at the end of a line put together.
+fn joined(text: &str, hyphen: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) =
+        rest.split_once("-\n").into_iter().chain(rest.split_once("-\r\n")).min_by_key(|(before, _)| before.len())
+    {
+        joined.push_str(before);
+        let after = after.trim_start_matches([' ', '\t']);
+        let divides = before.ends_with(char::is_alphabetic) && after.starts_with(char::is_alphabetic);
+        joined.push_str(if divides { hyphen } else { "-\n" });
+        rest = after;
+    }
+    joined + rest
 }
 
 /// Whether one word goes on from the first character to the second. Scripts that set no spaces between words have no such place.
@@ -128,6 +236,51 @@ mod tests {
     }
 
     #[test]
+    fn one_letter_is_one_however_it_was_typed() {
+        assert_eq!(count("a cafe\u{301} in Orle\u{301}ans", "a café", "", ""), (1, 1));
+        assert_eq!(count("a café", "a cafe\u{301}", "", ""), (1, 1));
+        assert_eq!(count("a café", "a cafe", "", ""), (0, 0));
+        assert_eq!(count("co\u{AD}oper\u{AD}ative", "cooperative", "", ""), (1, 1));
+    }
+
+    #[test]
+    fn a_word_divided_at_the_end_of_a_line_is_one() {
+        let text = "a co-\noperative of fish-\r\n  ermen, pre-\nand post-war, 1914-\n1918";
+        let best = |quote: &str| {
+            let found = Words::readings(text).iter().map(|text| text.count(&Words::of(quote), &[], &[])).max();
+            found.unwrap()
+        };
+        for quote in
+            ["a cooperative of fishermen", "a co-operative", "a co- operative", "pre- and post-war", "1914- 1918"]
+        {
+            assert_eq!(best(quote), (1, 1), "{quote}");
+        }
+        assert_eq!(best("a corporative"), (0, 0));
+    }
+
+    #[test]
+    fn a_quote_of_marks_alone_is_in_no_text() {
+        for quote in ["…", "...", "—", "[…]", "“”"] {
+            assert_eq!(count("So … it says — “”, [...]", quote, "", ""), (0, 0), "{quote}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_place_has_most_of_the_words() {
+        let text =
+            Words::of("In 2020, North Korea exported only $48 million in goods to China. It exported less in May.");
+        let near = |quote: &str| text.nearest(&Words::of(quote));
+        assert_eq!(near("exported just $48 million in goods"), Some("exported only $48 million in goods"));
+        assert_eq!(near("north korea exported"), Some("North Korea exported"));
+        assert_eq!(near("the weather was fine"), None);
+        assert_eq!(near("…"), None);
+        assert_eq!(
+            near("It exported less in May, and it exported less in June"),
+            Some("$48 million in goods to China. It exported less in May.")
+        );
+    }
+
+    #[test]
     fn a_number_is_not_in_a_longer_one() {
         assert_eq!(count("It was 14 million.", "4 million", "", ""), (0, 0));
         assert_eq!(count("It was $4 millions.", "4 million", "", ""), (0, 0));
@@ -162,6 +315,7 @@ mod tests {
         ) {
             let from = from % words.len();
             let quote = words[from..(from + length).min(words.len())].join(" ");
+            prop_assume!(quote.contains(char::is_alphanumeric));
             let text = Words::of(&words.join(&space));
             let (all, places) = text.count(&Words::of(&quote), &[], &[]);
             prop_assert!(all >= 1 && places == all);
@@ -172,6 +326,13 @@ mod tests {
             let side = [Words::of(&side)];
             let (all, places) = Words::of(&text).count(&Words::of(&quote), &side, &side);
             prop_assert!(places <= all);
+            let (quote, text) = (Words::of(&quote), Words::of(&text));
+            text.nearest(&quote);
+            quote.passages();
+            quote.add_to(&text);
+            for reading in Words::readings(&format!("{}-\n{}", text.0, quote.0)) {
+                prop_assert!(!reading.0.contains('\n'));
+            }
         }
     }
 }
