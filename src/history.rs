@@ -315,6 +315,13 @@ fn past(writer: &Writer<'_>, load: String) -> Result<Past> {
     Ok(Past { load, file: file.unwrap_or_default(), sha256: sha256.unwrap_or_default(), digest })
 }
 
+/// The SHA-256 of a file's bytes when it was loaded last; none where it was not.
+pub fn last_digest(snapshot: &Snapshot<'_>, file: &str) -> Result<Option<String>> {
+    let loads = snapshot.history_of(ibid::FILE, file)?;
+    let Some(last) = loads.into_iter().max_by_key(|load| number_of(load)) else { return Ok(None) };
+    Ok(snapshot.history(&last, ibid::SHA256)?.into_iter().next())
+}
+
 /// The files that a report came from, sorted.
 pub fn files(snapshot: &Snapshot<'_>, graph: &str) -> Result<Vec<String>> {
     let mut files = Vec::new();

@@ -22,7 +22,7 @@ pub fn misspelt(iri: &str) -> Option<Option<&'static str>> {
 pub fn unknown_term(iri: &str) -> Option<String> {
     let near = misspelt(iri)?;
     let hint = near.map_or_else(String::new, |near| format!("; did you mean `ibid:{}`?", local_of(near)));
-    Some(format!("the vocabulary has no `ibid:{}`{hint}", local_of(iri)))
+    Some(format!("{UNKNOWN}{}`{hint}", local_of(iri)))
 }
 
 /// All terms of [PROV](https://www.w3.org/ns/prov), with its extensions.
@@ -63,6 +63,9 @@ pub fn slip(iri: &str) -> Option<Option<&'static str>> {
     let near = SCHEMA.split_whitespace().position(|term| strsim::osa_distance(term, local) <= slips)?;
     Some(Some(SCHEMA_TERMS[near].as_str()))
 }
+
+/// How what [`unknown_term`] says begins.
+pub const UNKNOWN: &str = "the vocabulary has no `ibid:";
 
 fn local_of(iri: &str) -> &str {
     &iri[ibid::NAMESPACE.len()..]

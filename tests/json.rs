@@ -51,6 +51,9 @@ fn every_output_fits_its_schema() {
     let audit = json(folder.path(), &["audit", "--format", "json"]);
     fits("audit", &audit);
     assert!(!audit["findings"].as_array().unwrap().is_empty());
+    let next = json(folder.path(), &["audit", "--next", "5", "--format", "json"]);
+    fits("next", &next);
+    assert_eq!(next["actions"].as_array().unwrap().len(), 5);
     fits("status", &json(folder.path(), &["status", "--format", "json"]));
     let data = "INSERT DATA { <x:a> a ibid:Claim . GRAPH <x:g> { <x:a> a ibid:Claim } } ; CLEAR GRAPH <https://data.example/fictional/>";
     let update = json(folder.path(), &["update", data, "--dry-run", "--format", "json"]);
@@ -114,6 +117,31 @@ fn sarif_fits_the_standard() {
     assert!(run["results"].as_array().unwrap().len() > 50);
     for rule in run["tool"]["driver"]["rules"].as_array().unwrap() {
         assert!(rule["help"]["text"].as_str().unwrap().contains("Why it matters"), "{rule}");
+    }
+    // What is waived is there and suppressed, and what failed says which rule and where.
+    let (waived, rules) =
+        (root().join("tests/cmd/audit-gate.in/draft.ttl"), root().join("tests/cmd/audit-bad.in/contract"));
+    let arguments = ["audit", waived.to_str().unwrap(), "--today", "2022-05-31", "--rules", rules.to_str().unwrap()];
+    let sarif = json(folder.path(), &[&arguments[..], &["--format", "sarif"]].concat());
+    let errors: Vec<String> = schema.iter_errors(&sarif).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{}", errors.join("\n"));
+    let run = &sarif["runs"][0];
+    let suppressed: Vec<&Value> = run["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|result| !result["suppressions"].as_array().unwrap().is_empty())
+        .map(|result| &result["suppressions"][0]["justification"])
+        .collect();
+    assert_eq!(suppressed, ["Asked for."]);
+    let told = run["invocations"][0]["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(told.len(), 7, "five rules and two waivers: {told:?}");
+    for failure in told {
+        let place = &failure["locations"][0]["physicalLocation"];
+        assert!(
+            failure["associatedRule"]["id"].is_string() && place["artifactLocation"]["uri"].is_string(),
+            "{failure}"
+        );
     }
     let version = serde_json::json!({"version": "2.0.0", "runs": []});
     assert!(!schema.is_valid(&version), "the schema accepts anything");

@@ -48,3 +48,37 @@ fn the_place_of_a_subject_costs_the_same_wherever_it_stands() {
     let line: String = (0..20_000).map(|n| format!("<https://t.example/{n}> <https://t.example/p> 1 . ")).collect();
     assert_eq!(places("a.ttl", &line, &["19999"]).len(), 1);
 }
+
+/// A blank node has no name to be found by: its claim's text leads to it.
+#[test]
+fn a_claim_without_a_name_stands_where_its_statement_begins() {
+    let text = "@prefix ibid: <https://w3id.org/ibid/ns#> . @prefix schema: <https://schema.org/> . @base <https://t.example/> .\n\
+        [] a ibid:Claim ; schema:text \"a\" .\n <x> ibid:note ( [ a ibid:Claim ; schema:text \"b\" ] ) .\n\
+        [ a ibid:Claim ; schema:text \"c\" ] .\n_:d a ibid:Claim ; schema:text \"d\" .";
+    let (_folder, store) = store_of(&[input("a.ttl", text)]);
+    let snapshot = store.read().unwrap();
+    let mut found = Vec::new();
+    snapshot
+        .edges("https://schema.org/text", &mut |claim, text| {
+            let place = snapshot.place(claim, None).unwrap().map(|place| (place.line, place.column));
+            found.push((snapshot.name(text).unwrap(), place));
+        })
+        .unwrap();
+    found.sort();
+    let place = |text: &str, line, column| (text.to_owned(), Some((line, column)));
+    assert_eq!(found, [place("a", 2, 1), place("b", 3, 2), place("c", 4, 1), place("d", 5, 1)]);
+}
+
+/// The report that says what a node is has its place, in whichever order reports came.
+#[test]
+fn a_claim_stands_where_it_is_said_to_be_one() {
+    let prefix = "@prefix ibid: <https://w3id.org/ibid/ns#> . @prefix schema: <https://schema.org/> . ";
+    let says = format!("{prefix}@base <https://t.example/r1> .\n<https://t.example/c> a ibid:Claim .");
+    let adds = format!("{prefix}@base <https://t.example/r0> .\n\n<https://t.example/c> schema:text \"x\" .");
+    for files in [[("b.ttl", &says), ("a.ttl", &adds)], [("a.ttl", &adds), ("b.ttl", &says)]] {
+        let (_folder, store) = store_of(&files.map(|(name, text)| input(name, text)));
+        let snapshot = store.read().unwrap();
+        let claim = snapshot.find("https://t.example/c").unwrap().unwrap();
+        assert_eq!(snapshot.place(claim, None).unwrap().unwrap().to_string(), "b.ttl:2:1");
+    }
+}

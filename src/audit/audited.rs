@@ -3,7 +3,8 @@
 use super::found::{Files, Found, Sayings};
 use super::look::Look;
 use crate::model::{Audit, Failure, Finding, Place, Severity, Summary};
-use crate::store::{Reader, Result};
+use crate::store::{Node, Reader, Result};
+use crate::vocab::ibid;
 use rayon::slice::ParallelSliceMut;
 use rustc_hash::FxHashMap;
 use std::cell::RefCell;
@@ -16,10 +17,26 @@ pub struct Audited<'r> {
     files: Arc<Files>,
     sayings: BTreeMap<u16, Sayings>,
     found: Vec<Found>,
+    /// What waivers silence, each with the waiver, in the order of the findings.
+    waived: Vec<(Found, Node)>,
     /// Where related nodes stand, as far as it was asked for.
     places: RefCell<FxHashMap<Arc<str>, Option<Place>>>,
     summary: Summary,
     failures: Vec<Failure>,
+}
+
+/// As much of a finding as a line tells.
+pub struct Brief {
+    /// The rule's id.
+    pub rule: Arc<str>,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// Where it stands.
+    pub location: Option<Place>,
+    /// What it is about, where that stands nowhere.
+    pub subject: Option<Arc<str>>,
+    /// What is the matter.
+    pub message: Arc<str>,
 }
 
 impl<'r> Audited<'r> {
@@ -27,12 +44,12 @@ impl<'r> Audited<'r> {
         reader: &'r dyn Reader,
         files: Arc<Files>,
         sayings: BTreeMap<u16, Sayings>,
-        found: Vec<Found>,
+        (found, waived): (Vec<Found>, Vec<(Found, Node)>),
         summary: Summary,
         failures: Vec<Failure>,
     ) -> Result<Self> {
         let look = RefCell::new(Look::new(reader, Arc::clone(&files)));
-        let mut audited = Self { look, files, sayings, found, places: RefCell::default(), summary, failures };
+        let mut audited = Self { look, files, sayings, found, waived, places: RefCell::default(), summary, failures };
         audited.sort()?;
         audited.count();
         Ok(audited)
@@ -51,6 +68,7 @@ impl<'r> Audited<'r> {
             let spot = found.spot.map(|(file, line, column)| (ranks[file as usize], line, column));
             (spot.is_none(), spot, rule_ranks[usize::from(found.rule)])
         };
+        self.waived.sort_by_key(|(found, _)| key(found));
         let mut found = std::mem::take(&mut self.found);
         found.par_sort_by_key(key);
         // What stands in one place is of few claims: their names are asked for only there.
@@ -95,12 +113,31 @@ impl<'r> Audited<'r> {
         self.found.iter().map(|found| (&*self.sayings[&found.rule].id, found.severity))
     }
 
+    /// Rule and severity of a finding by its place in their order.
+    pub fn kind(&self, at: usize) -> (&str, Severity) {
+        let found = &self.found[at];
+        (&self.sayings[&found.rule].id, found.severity)
+    }
+
     /// A finding by its place in their order, without the places of its related nodes.
     ///
     /// # Errors
     /// When the store fails.
     pub fn finding(&self, at: usize) -> Result<Finding> {
         self.worded(&self.found[at])
+    }
+
+    /// As much of a finding as a line tells.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn brief(&self, at: usize) -> Result<Brief> {
+        let found = &self.found[at];
+        let (said, mut look) = (&self.sayings[&found.rule], self.look.borrow_mut());
+        let location = found.spot.map(|spot| self.files.place(spot));
+        let subject = if location.is_none() { said.name(&mut look, found.subject())? } else { None };
+        let message = said.message(&mut look, found)?;
+        Ok(Brief { rule: Arc::clone(&said.id), severity: found.severity, location, subject, message })
     }
 
     /// Fills in where the related nodes of a finding stand, which only those who show them need.
@@ -134,6 +171,22 @@ impl<'r> Audited<'r> {
     /// The findings in their order.
     pub fn findings(&self) -> impl Iterator<Item = Result<Finding>> {
         (0..self.found.len()).map(|at| self.finding(at))
+    }
+
+    /// What waivers silence: each finding, and the reason that its waiver gives.
+    pub fn waived(&self) -> impl Iterator<Item = Result<(Finding, String)>> {
+        self.waived.iter().map(|(found, waiver)| {
+            let look = self.look.borrow();
+            let reasons = look.reader.objects(*waiver, ibid::REASON)?;
+            let reasons = reasons.into_iter().map(|reason| look.reader.name(reason)).collect::<Result<Vec<_>>>()?;
+            drop(look);
+            Ok((self.worded(found)?, reasons.join("; ")))
+        })
+    }
+
+    /// The files that findings stand in, sorted.
+    pub fn files(&self) -> Vec<Arc<str>> {
+        self.files.sorted()
     }
 
     /// The counts.

@@ -1,7 +1,8 @@
 //! Which findings are known from before? A baseline is a list of them that lives beside the reports.
 //!
-//! A finding is known again by its rule, by what it is about and by what it says; where it stands does not count, so that lines
-//! may move. Two findings that agree in all three are counted.
+//! A finding is known again by its rule, by what it is about and by the nodes that it is about it with. Where it stands and in which
+//! words it is told do not count: lines may move, a count in a message may rise, and a document may get another name. Findings that
+//! agree in all three are counted.
 
 use super::Audited;
 use crate::model::Finding;
@@ -9,9 +10,10 @@ use crate::store::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The version of the file.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// What was found before.
 #[derive(Clone, Debug, Serialize)]
@@ -25,6 +27,9 @@ pub struct Baseline {
 struct Entry {
     rule: String,
     about: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    related: Vec<String>,
+    /// For who reads the file: what it said then, of the first of several.
     message: String,
     #[serde(default = "one", skip_serializing_if = "is_one")]
     count: usize,
@@ -50,9 +55,10 @@ pub enum BaselineError {
     Malformed(#[from] serde_json::Error),
 }
 
-type Key = (String, String, String);
+/// Rule, subject and related nodes.
+type Key = (String, String, Vec<String>);
 
-/// What a finding is known by: rule, subject, message.
+/// What a finding is known by.
 fn key(finding: &Finding) -> Key {
     // The label of a blank node changes with every load; its claim's text stays.
     let about = match finding.subject() {
@@ -60,10 +66,13 @@ fn key(finding: &Finding) -> Key {
         Some(_) => format!("_:{}", finding.text.as_deref().unwrap_or_default()),
         None => String::new(),
     };
-    (finding.rule.to_string(), about, normal(&finding.message))
+    let steady = |node: &Arc<str>| if node.starts_with("_:") { "_:".to_owned() } else { node.to_string() };
+    let mut related: Vec<String> = finding.related.iter().map(steady).collect();
+    related.sort_unstable();
+    (finding.rule.to_string(), about, related)
 }
 
-/// A message without what changes from run to run: white space, and labels of blank nodes.
+/// A message on one line, without the labels of blank nodes, which change from run to run.
 fn normal(message: &str) -> String {
     let words = message.split_whitespace().map(|word| match word.split_once("_:") {
         Some((before, label)) => {
@@ -77,8 +86,8 @@ fn normal(message: &str) -> String {
 
 /// What a finding is known by, as SHA-256 in lower-case hexadecimal: the same wherever it stands in the file.
 pub fn fingerprint(finding: &Finding) -> String {
-    let (rule, about, message) = key(finding);
-    let hash = Sha256::digest(format!("{rule}\n{about}\n{message}"));
+    let (rule, about, related) = key(finding);
+    let hash = Sha256::digest(format!("{rule}\n{about}\n{}", related.join("\n")));
     hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -88,11 +97,13 @@ impl Baseline {
     /// # Errors
     /// When the store fails.
     pub fn of(audited: &Audited<'_>) -> Result<Self> {
-        let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut counts: BTreeMap<Key, (usize, String)> = BTreeMap::new();
         for finding in audited.findings() {
-            *counts.entry(key(&finding?)).or_default() += 1;
+            let finding = finding?;
+            let counted = counts.entry(key(&finding)).or_insert_with(|| (0, normal(&finding.message)));
+            counted.0 += 1;
         }
-        let entry = |((rule, about, message), count)| Entry { rule, about, message, count };
+        let entry = |((rule, about, related), (count, message))| Entry { rule, about, related, message, count };
         Ok(Self { version: VERSION, findings: counts.into_iter().map(entry).collect() })
     }
 
@@ -144,7 +155,7 @@ impl Baseline {
     pub fn apply(&self, audited: &mut Audited<'_>) -> Result<()> {
         let mut left: BTreeMap<Key, usize> = BTreeMap::new();
         for entry in &self.findings {
-            *left.entry((entry.rule.clone(), entry.about.clone(), entry.message.clone())).or_default() += entry.count;
+            *left.entry((entry.rule.clone(), entry.about.clone(), entry.related.clone())).or_default() += entry.count;
         }
         let known = audited.retain(|finding| match left.get_mut(&key(finding)) {
             Some(count) if *count > 0 => {

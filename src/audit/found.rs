@@ -116,8 +116,8 @@ impl Sayings {
     /// What people call a value.
     pub(super) fn said(&self, look: &mut Look<'_>, code: Code) -> Result<Option<Arc<str>>> {
         match code.node() {
-            Some(node) if !node.is_literal() => look.called(node).map(Some),
-            _ => self.name(look, code),
+            Some(node) => look.said(node).map(Some),
+            None => self.name(look, code),
         }
     }
 
@@ -142,7 +142,7 @@ impl Sayings {
     }
 
     /// What is the matter.
-    fn message(&self, look: &mut Look<'_>, found: &Found) -> Result<Arc<str>> {
+    pub(super) fn message(&self, look: &mut Look<'_>, found: &Found) -> Result<Arc<str>> {
         self.filled(look, &self.wordings[usize::from(found.wording)].message, found)
     }
 
@@ -219,8 +219,15 @@ impl Files {
         number
     }
 
-    fn place(&self, (file, line, column): Spot) -> Place {
+    pub(super) fn place(&self, (file, line, column): Spot) -> Place {
         Place { file: self.named().names[file as usize].as_ref().to_owned(), line, column }
+    }
+
+    /// Their names, sorted.
+    pub(super) fn sorted(&self) -> Vec<Arc<str>> {
+        let mut names = self.named().names.clone();
+        names.sort_unstable();
+        names
     }
 
     /// For each number where the file's name comes in the order of names.

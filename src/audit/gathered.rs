@@ -1,13 +1,30 @@
 //! Which rows of a rule are one finding? Rows become findings of numbers.
 
-use super::found::{Applied, Code, Found, Sayings};
+use super::found::{Applied, Code, Found, Sayings, Spot};
 use super::look::{Look, called};
 use crate::catalog::Rule;
 use crate::model::Severity;
-use crate::store::{Node, Result};
+use crate::store::{Error, Node, Result};
 use rustc_hash::{FxHashMap, FxHasher};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+
+/// What a row says that no rule's may.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum RowError {
+    /// Its severity is none.
+    #[error("a row's ?severity is `{0}`, which is none of error, warning, info")]
+    Severity(String),
+    /// A finding is about a node.
+    #[error("a row's ?{0} is the text `{1}`, and a finding is about a node")]
+    Text(&'static str, String),
+}
+
+impl From<RowError> for Error {
+    fn from(error: RowError) -> Self {
+        Self::Other(Box::new(error))
+    }
+}
 
 /// The places of the columns that mean something; none where a rule has no such column.
 struct Columns {
@@ -18,6 +35,7 @@ struct Columns {
     severity: Option<usize>,
     case: Option<usize>,
     on: Option<usize>,
+    at: Option<usize>,
     /// Those that the words name: first what rows of one finding agree in, then those that only helps name, then the gathered ones.
     said: Vec<Option<usize>>,
 }
@@ -47,6 +65,10 @@ pub(super) struct Gathered<'r> {
     several: Vec<Value>,
     related: Vec<Value>,
     on: Vec<Value>,
+    /// The nodes and terms at which findings stand.
+    at: Vec<(u32, Node)>,
+    /// The reports that rows of one finding name beside the first.
+    graphs: Vec<(u32, Node)>,
     by_codes: FxHashMap<Key<u64>, u32>,
     /// Of each subject its first finding, until there is a second.
     first: FxHashMap<(Code, Code), Option<u32>>,
@@ -80,6 +102,7 @@ impl<'r> Gathered<'r> {
             severity: at("severity").filter(|_| !rule.fixed),
             case: at("case").filter(|_| rule.wordings.len() > 1),
             on: rule.on.as_deref().and_then(at),
+            at: at("at"),
             said: named.iter().map(|name| at(name)).collect(),
         };
         let sayings = Sayings {
@@ -102,6 +125,8 @@ impl<'r> Gathered<'r> {
             several: Vec::new(),
             related: Vec::new(),
             on: Vec::new(),
+            at: Vec::new(),
+            graphs: Vec::new(),
             by_codes: FxHashMap::default(),
             first: FxHashMap::default(),
             by_text: FxHashMap::default(),
@@ -131,6 +156,11 @@ impl<'r> Gathered<'r> {
     /// Takes a row in.
     pub(super) fn add(&mut self, look: &mut Look<'_>, row: &[Option<Node>]) -> Result<()> {
         let value = |column: Option<usize>| column.and_then(|column| row[column]);
+        for (column, at) in [("claim", self.columns.claim), ("document", self.columns.document)] {
+            if let Some(node) = value(at).filter(|node| node.is_literal()) {
+                return Err(RowError::Text(column, look.reader.name(node)?).into());
+            }
+        }
         let claim = self.code(look, value(self.columns.claim), false)?;
         let document = self.code(look, value(self.columns.document), false)?;
         let (start, single) = (self.said.len(), self.columns.said.len() - self.sayings.gathered.len());
@@ -140,11 +170,16 @@ impl<'r> Gathered<'r> {
         }
         let (severity, wording) = (self.severity(look, value(self.columns.severity))?, self.wording(look, row)?);
         let known = self.known(look, (claim, document), start)?;
+        let graph = self.code(look, value(self.columns.graph), false)?;
         let number = if let Some(number) = known {
             self.said.truncate(start);
+            let first = self.found[number as usize].graph;
+            if let Some(other) = graph.node().filter(|_| graph != first) {
+                self.graphs.extend(first.node().map(|first| (number, first)));
+                self.graphs.push((number, other));
+            }
             number
         } else {
-            let graph = self.code(look, value(self.columns.graph), false)?;
             let (codes, spot, related) = (Box::default(), None, (0, 0));
             self.found.push(Found { claim, document, graph, spot, codes, related, wording, rule: 0, severity });
             self.found.len() as u32 - 1
@@ -163,6 +198,9 @@ impl<'r> Gathered<'r> {
         if !related.is_nothing() {
             self.related.push((number, 0, wording, related));
         }
+        if let Some(node) = value(self.columns.at) {
+            self.at.push((number, node));
+        }
         if let Some(node) = value(self.columns.on).filter(|node| !node.is_literal()) {
             let on = self.code(look, Some(node), false)?;
             self.on.push((number, 0, wording, on));
@@ -171,10 +209,9 @@ impl<'r> Gathered<'r> {
     }
 
     fn severity(&self, look: &Look<'_>, value: Option<Node>) -> Result<Severity> {
-        match value {
-            Some(node) if node.is_literal() => Ok(look.reader.name(node)?.parse().unwrap_or(self.rule.severity)),
-            _ => Ok(self.rule.severity),
-        }
+        let Some(node) = value else { return Ok(self.rule.severity) };
+        let name = look.reader.name(node)?;
+        Ok(name.parse().map_err(|()| RowError::Severity(name))?)
     }
 
     /// The number of the wording for a row.
@@ -289,8 +326,30 @@ impl<'r> Gathered<'r> {
             found.codes = codes.as_slice().into();
             found.rule = rule;
         }
-        found.retain(|found| self.sayings.wordings[usize::from(found.wording)].is_found);
+        // Of several reports it is always the same one, in whichever order they were given.
+        self.graphs.sort_unstable();
+        for several in self.graphs.chunk_by(|a, b| a.0 == b.0) {
+            let found = &mut found[several[0].0 as usize];
+            let graphs: Vec<Node> = several.iter().map(|(_, graph)| *graph).collect();
+            if let Some(subject) = found.subject().node()
+                && let Some(graph) = look.first_graph(subject, &graphs)?
+            {
+                found.graph = Code::of_node(graph);
+            }
+        }
         place(&mut found, look)?;
+        self.at.sort_unstable();
+        for several in self.at.chunk_by(|a, b| a.0 == b.0) {
+            let found = &mut found[several[0].0 as usize];
+            let Some(subject) = found.subject().node() else { continue };
+            let mut first: Option<Spot> = None;
+            for (_, at) in several {
+                let spot = look.fault(subject, *at)?;
+                first = spot.into_iter().chain(first).min();
+            }
+            found.spot = first.or(found.spot);
+        }
+        found.retain(|found| self.sayings.wordings[usize::from(found.wording)].is_found);
         found.shrink_to_fit();
         self.sayings.texts.shrink_to_fit();
         Ok(Applied { found, sayings: self.sayings })

@@ -1,6 +1,7 @@
 //! What are nodes called, and where do they stand? Many findings name the same ones: each is looked up once, as long as there
 //! are not too many.
 
+use super::fault::Texts;
 use super::found::{Files, Spot};
 use crate::catalog::prefixes;
 use crate::model::Place;
@@ -18,10 +19,13 @@ pub(super) struct Look<'r> {
     pub(super) reader: &'r dyn Reader,
     files: Arc<Files>,
     names: FxHashMap<Node, Arc<str>>,
-    called: FxHashMap<Node, Arc<str>>,
+    said: FxHashMap<Node, Arc<str>>,
     documents: FxHashMap<Node, Option<Arc<str>>>,
     /// The file that was named last.
     last: Option<(String, u32)>,
+    /// The claim whose text was asked for last.
+    text: Option<(Node, Option<Arc<str>>)>,
+    texts: Texts,
 }
 
 fn remember<K: Hash + Eq, V: Clone>(known: &mut FxHashMap<K, V>, key: K, value: &V) {
@@ -33,8 +37,9 @@ fn remember<K: Hash + Eq, V: Clone>(known: &mut FxHashMap<K, V>, key: K, value: 
 
 impl<'r> Look<'r> {
     pub(super) fn new(reader: &'r dyn Reader, files: Arc<Files>) -> Self {
-        let (names, called, documents) = Default::default();
-        Self { reader, files, names, called, documents, last: None }
+        let (names, said, documents) = Default::default();
+        let texts = Texts::of(reader.files());
+        Self { reader, files, names, said, documents, last: None, text: None, texts }
     }
 
     /// A node's name: its IRI, a blank node's label, a literal's text.
@@ -47,27 +52,37 @@ impl<'r> Look<'r> {
         Ok(name)
     }
 
-    /// What people call a node: its `schema:name`, else its IRI, shortened.
-    pub(super) fn called(&mut self, node: Node) -> Result<Arc<str>> {
-        if let Some(known) = self.called.get(&node) {
-            return Ok(Arc::clone(known));
-        }
-        let called = match first_name(self.reader, node, schema::NAME)? {
-            Some(name) => name.into(),
-            None => prefixes().shorten(&self.name(node)?).into(),
-        };
-        remember(&mut self.called, node, &called);
-        Ok(called)
-    }
-
     /// The first of a property's values by name.
     pub(super) fn value(&self, node: Node, property: &str) -> Result<Option<Node>> {
         Ok(first(self.reader, node, property)?.map(|(value, _)| value))
     }
 
     /// A claim's text.
-    pub(super) fn text(&self, claim: Node) -> Result<Option<Arc<str>>> {
-        Ok(first_name(self.reader, claim, schema::TEXT)?.map(Into::into))
+    pub(super) fn text(&mut self, claim: Node) -> Result<Option<Arc<str>>> {
+        // Findings of one claim come one after the other.
+        if let Some((known, text)) = &self.text
+            && *known == claim
+        {
+            return Ok(text.clone());
+        }
+        let text: Option<Arc<str>> = first_name(self.reader, claim, schema::TEXT)?.map(Into::into);
+        self.text = Some((claim, text.clone()));
+        Ok(text)
+    }
+
+    /// What people call a node: its `schema:name`, else its IRI, shortened; its text where it is a literal.
+    pub(super) fn said(&mut self, node: Node) -> Result<Arc<str>> {
+        if let Some(known) = self.said.get(&node) {
+            return Ok(Arc::clone(known));
+        }
+        let called = if node.is_literal() { None } else { first_name(self.reader, node, schema::NAME)? };
+        let said: Arc<str> = match called {
+            Some(name) => name.into(),
+            None if node.is_literal() => self.name(node)?,
+            None => prefixes().shorten(&self.name(node)?).into(),
+        };
+        remember(&mut self.said, node, &said);
+        Ok(said)
     }
 
     /// The document that a claim stands in.
@@ -86,7 +101,10 @@ impl<'r> Look<'r> {
         if place.is_none() && graph.is_some() {
             place = self.reader.place(node, None)?;
         }
-        let Some(Place { file, line, column }) = place else { return Ok(None) };
+        Ok(place.map(|place| self.spot_of(place)))
+    }
+
+    fn spot_of(&mut self, Place { file, line, column }: Place) -> Spot {
         let number = match &self.last {
             Some((name, number)) if *name == file => *number,
             _ => {
@@ -95,7 +113,28 @@ impl<'r> Look<'r> {
                 number
             }
         };
-        Ok(Some((number, line, column)))
+        (number, line, column)
+    }
+
+    /// Where a subject is at fault: where this node stands, else where the statements of the subject have it as a term.
+    pub(super) fn fault(&mut self, subject: Node, at: Node) -> Result<Option<Spot>> {
+        let own = self.reader.place(at, None)?;
+        if own.is_some() || at.is_literal() {
+            return Ok(own.map(|place| self.spot_of(place)));
+        }
+        let (subject_name, term) = (self.name(subject)?, self.name(at)?);
+        for (_, place) in self.reader.places(subject)? {
+            if let Some(found) = self.texts.find(&place, &subject_name, &term) {
+                return Ok(Some(self.spot_of(found)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Of some reports the one in which a node's place is told.
+    pub(super) fn first_graph(&self, node: Node, graphs: &[Node]) -> Result<Option<Node>> {
+        let places = self.reader.places(node)?;
+        Ok(places.into_iter().filter_map(|(graph, _)| graph).find(|graph| graphs.contains(graph)))
     }
 }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod audited;
 mod baseline;
+mod fault;
 mod found;
 mod gathered;
 mod look;
@@ -10,7 +11,7 @@ mod next;
 mod run;
 mod waivers;
 
-pub use audited::Audited;
+pub use audited::{Audited, Brief};
 pub use baseline::{Baseline, BaselineError, fingerprint};
 pub use look::called;
 pub use next::{Action, next};
@@ -19,9 +20,10 @@ use crate::catalog::{Keep, Rule};
 use crate::computed;
 use crate::lineage::{self, Lineage};
 use crate::model::{Failure, Level, Place, Summary};
-use crate::store::{Reader, Result};
+use crate::store::{Error, Reader, Result};
 use crate::vocab::{graph, ibid, rdf};
 use found::Files;
+use gathered::RowError;
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::FxHashSet;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,6 +51,8 @@ pub struct Options<'a> {
     pub stack: Option<usize>,
     /// Rules that are known and not run, so that their waivers are not called unused.
     pub off: BTreeSet<String>,
+    /// All rules there are, so that a waiver of another is told; without it none is.
+    pub known: Option<BTreeSet<String>>,
     /// Who follows.
     pub watch: Option<&'a dyn Watch>,
 }
@@ -96,17 +100,22 @@ pub fn audit<'r>(
             Err(error) => {
                 off.insert(rule.saved.id.clone());
                 let why = options.watch.and_then(|watch| watch.given_up(&rule.saved.id));
-                let error = why.unwrap_or_else(|| error.to_string());
-                failures.push(Failure { rule: rule.saved.id.clone(), error, location: None });
+                let told = || match &error {
+                    Error::Other(inner) if inner.is::<RowError>() => inner.to_string(),
+                    _ => error.to_string(),
+                };
+                let (rule, file) = (rule.saved.id.clone(), Some(rule.file_name()));
+                failures.push(Failure { rule, error: why.unwrap_or_else(told), file, location: None });
             }
         }
     }
-    let mut waivers = Waivers::read(reader, options.today.as_deref(), &off)?;
-    summary.waived = waivers.apply(&mut findings, rules);
+    let mut waivers = Waivers::read(reader, options.today.as_deref(), &off, options.known.as_ref())?;
+    let waived = waivers.apply(&mut findings, rules);
+    summary.waived = waived.len();
     findings.extend(waivers_found.into_iter().filter(|finding| waivers.any_unused(finding.related())));
     failures.extend(waivers.into_faulty());
-    failures.sort_by(|a, b| (&a.rule, &a.location).cmp(&(&b.rule, &b.location)));
-    Audited::new(reader, files, sayings, findings, summary, failures)
+    failures.sort_by(|a, b| (&a.location, &a.rule).cmp(&(&b.location, &b.rule)));
+    Audited::new(reader, files, sayings, (findings, waived), summary, failures)
 }
 
 fn summary(reader: &dyn Reader, lineage: &Lineage) -> Result<Summary> {

@@ -3,9 +3,10 @@
 //! An act is what a help line asks for, on one node: the property that it names first in parentheses (`prov:wasDerivedFrom`), else its
 //! own words. A finding whose help is to be done on several nodes is closed by all of them together: each helps.
 
-use crate::model::Finding;
+use super::Audited;
+use crate::store::Result;
+use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One act, and what it would close.
@@ -22,38 +23,68 @@ pub struct Action {
 }
 
 /// The node that an act is done on, and its kind.
-type Act<'f> = (Arc<str>, &'f str);
-/// The findings that an act closes, and those that it helps with.
-type Effect = (Vec<usize>, Vec<usize>);
+type Act = (Arc<str>, Arc<str>);
+/// The numbers of the findings that an act closes, and of those that it helps with.
+type Effect = (Vec<u32>, Vec<u32>);
 
 /// The acts that close most findings; where as many, those that help with more, then those with heavier findings, then in the order
 /// of the findings.
-pub fn next(findings: &[Finding], most: usize) -> Vec<Action> {
-    let mut acts: BTreeMap<Act<'_>, Effect> = BTreeMap::new();
-    for (number, finding) in findings.iter().enumerate() {
+///
+/// # Errors
+/// When the store fails.
+pub fn next(audited: &Audited<'_>, most: usize) -> Result<Vec<Action>> {
+    let mut acts: FxHashMap<Act, Effect> = FxHashMap::default();
+    let mut kinds: FxHashMap<Arc<str>, Arc<str>> = FxHashMap::default();
+    let mut weights = Vec::with_capacity(audited.len());
+    for (number, finding) in audited.findings().enumerate() {
+        let finding = finding?;
+        weights.push(finding.severity as usize + 1);
         let Some(help) = finding.help.as_deref().filter(|help| !help.is_empty()) else { continue };
+        let kind = match kinds.get(kind(help)) {
+            Some(known) => Arc::clone(known),
+            None => {
+                let kind: Arc<str> = kind(help).into();
+                kinds.insert(Arc::clone(&kind), Arc::clone(&kind));
+                kind
+            }
+        };
         let own: Vec<Arc<str>> = finding.subject().cloned().into_iter().collect();
-        let nodes = if finding.on.is_empty() { &own } else { &finding.on };
+        let nodes = if finding.on.is_empty() { own } else { finding.on };
+        let alone = nodes.len() == 1;
         for node in nodes {
-            let (closes, helps) = acts.entry((Arc::clone(node), kind(help))).or_default();
-            if nodes.len() == 1 { closes.push(number) } else { helps.push(number) }
+            let (closes, helps) = acts.entry((node, Arc::clone(&kind))).or_default();
+            if alone { closes.push(number as u32) } else { helps.push(number as u32) }
         }
     }
     let mut acts: Vec<_> = acts.into_iter().collect();
-    let weight = |closes: &[usize]| closes.iter().map(|number| findings[*number].severity as usize + 1).sum::<usize>();
-    acts.sort_by_cached_key(|(_, (closes, helps))| {
+    let weight = |closes: &[u32]| closes.iter().map(|number| weights[*number as usize]).sum::<usize>();
+    acts.sort_by_cached_key(|(act, (closes, helps))| {
         let first = closes.first().or(helps.first()).copied();
-        (Reverse((closes.len(), helps.len(), weight(closes))), first)
+        (Reverse((closes.len(), helps.len(), weight(closes))), first, act.clone())
     });
     acts.truncate(most);
-    let action = |((on, _), (closes, helps)): (Act<'_>, Effect)| {
-        let all = || closes.iter().chain(&helps);
-        let is_own = |number: &&usize| findings[**number].subject() == Some(&on);
-        let told = all().find(is_own).or(all().next()).expect("an act closes something or helps");
-        let help = findings[*told].help.clone().expect("findings without help are left out above");
-        Action { help, on, closes, helps }
-    };
-    acts.into_iter().map(action).collect()
+    let mut actions = Vec::with_capacity(acts.len());
+    for ((on, _), (closes, helps)) in acts {
+        let (closes, helps): (Vec<usize>, Vec<usize>) = (numbers(closes), numbers(helps));
+        let mut told = None;
+        for number in closes.iter().chain(&helps) {
+            let finding = audited.finding(*number)?;
+            let is_own = finding.subject() == Some(&on);
+            if told.is_none() || is_own {
+                told = finding.help;
+            }
+            if is_own {
+                break;
+            }
+        }
+        let help = told.expect("an act closes something or helps, and findings without help are left out above");
+        actions.push(Action { help, on, closes, helps });
+    }
+    Ok(actions)
+}
+
+fn numbers(list: Vec<u32>) -> Vec<usize> {
+    list.into_iter().map(|number| number as usize).collect()
 }
 
 /// What kind of act a help line asks for.

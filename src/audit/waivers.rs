@@ -3,6 +3,7 @@
 use super::found::{Code, Found};
 use crate::catalog::Rule;
 use crate::model::{Failure, Place};
+use crate::near::nearest;
 use crate::store::{Node, Reader, Result};
 use crate::vocab::{ibid, prov};
 use oxsdatatypes::Date;
@@ -19,8 +20,13 @@ pub(super) struct Waivers {
 }
 
 impl Waivers {
-    /// Reads them; `off` are the rules of which nothing can be known in this run.
-    pub(super) fn read(reader: &dyn Reader, today: Option<&str>, off: &BTreeSet<String>) -> Result<Self> {
+    /// Reads them; `off` are the rules of which nothing can be known in this run, `known` all that there are.
+    pub(super) fn read(
+        reader: &dyn Reader,
+        today: Option<&str>,
+        off: &BTreeSet<String>,
+        known: Option<&BTreeSet<String>>,
+    ) -> Result<Self> {
         let mut nodes: BTreeMap<Node, (BTreeSet<Node>, BTreeSet<Node>)> = BTreeMap::new();
         reader.edges(ibid::WAIVES, &mut |waiver, rule| {
             nodes.entry(waiver).or_default().0.insert(rule);
@@ -38,6 +44,13 @@ impl Waivers {
             let reasons = texts(reader, waiver, ibid::REASON)?;
             let wrong = if rules.is_empty() {
                 Some("a waiver names no rule (ibid:waives)".to_owned())
+            } else if rules.len() > 1 {
+                Some(format!(
+                    "a waiver names {} rules (ibid:waives), and waives nothing: one waiver, one rule",
+                    rules.len()
+                ))
+            } else if let Some(error) = known.and_then(|known| no_rule(&rules[0], known)) {
+                Some(error)
             } else if claims.is_empty() {
                 Some("a waiver names no claim (ibid:onClaim)".to_owned())
             } else if reasons.iter().all(|reason| reason.trim().is_empty()) {
@@ -67,23 +80,24 @@ impl Waivers {
         Ok(waivers)
     }
 
-    /// Takes out what is waived, of the findings of these rules; returns how many that was.
-    pub(super) fn apply(&mut self, findings: &mut Vec<Found>, rules: &[Rule]) -> usize {
+    /// Takes out what is waived, of the findings of these rules; returns that, each with the waiver.
+    pub(super) fn apply(&mut self, findings: &mut Vec<Found>, rules: &[Rule]) -> Vec<(Found, Node)> {
         if self.holding.is_empty() {
-            return 0;
+            return Vec::new();
         }
-        let before = findings.len();
+        let mut waived = Vec::new();
         findings.retain(|found| {
             let holding = found.subject().node().and_then(|subject| self.holding.get(&subject));
             match holding.and_then(|holding| holding.get(&rules[usize::from(found.rule)].saved.id)) {
                 Some(waivers) => {
                     waivers.iter().for_each(|waiver| self.used[*waiver].1 = true);
+                    waived.push((found.clone(), self.used[waivers[0]].0));
                     false
                 }
                 None => true,
             }
         });
-        before - findings.len()
+        waived
     }
 
     /// Whether one of these waivers silenced nothing.
@@ -97,8 +111,18 @@ impl Waivers {
     }
 }
 
+/// What to say of a rule that is not there.
+fn no_rule(rule: &str, known: &BTreeSet<String>) -> Option<String> {
+    if known.contains(rule) {
+        return None;
+    }
+    let near = nearest(rule, known.iter().map(String::as_str));
+    let hint = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Some(format!("a waiver waives `{rule}` (ibid:waives), and there is no such rule{hint}"))
+}
+
 fn faulty(rule: Option<String>, why: String, location: Option<Place>) -> Failure {
-    Failure { rule: rule.unwrap_or_default(), error: why, location }
+    Failure { rule: rule.unwrap_or_default(), error: why, file: None, location }
 }
 
 fn texts(reader: &dyn Reader, node: Node, property: &str) -> Result<Vec<String>> {

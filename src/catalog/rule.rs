@@ -42,8 +42,34 @@ pub struct Threshold {
     pub name: String,
     /// The value where nobody sets it.
     pub default: Literal,
+    /// The value that holds: once [fitted](Rule::fitted), what is set.
+    pub value: Literal,
     /// What it is, in words.
     pub what: String,
+}
+
+impl Threshold {
+    /// What a value must be to be set, in words, where this one is not: of the default's kind, and below 0 only where the
+    /// default is.
+    pub fn refuses(&self, value: &Literal) -> Option<&'static str> {
+        let negative = |literal: &Literal| literal.value().starts_with('-');
+        let asked = if self.default.datatype() == xsd::INTEGER {
+            "a whole number"
+        } else if self.default.datatype() == xsd::DECIMAL {
+            "a number"
+        } else {
+            "a text"
+        };
+        let whole = value.datatype() == xsd::INTEGER;
+        let of_kind = value.datatype() == self.default.datatype() || whole && asked == "a number";
+        let signed = asked == "a text" || negative(&self.default);
+        match (of_kind && (signed || !negative(value)), signed, asked) {
+            (true, ..) => None,
+            (false, true, asked) => Some(asked),
+            (false, false, "a whole number") => Some("a whole number, 0 or more"),
+            (false, false, _) => Some("a number, 0 or more"),
+        }
+    }
 }
 
 /// Which rows of a rule become findings.
@@ -89,6 +115,17 @@ pub enum RuleError {
     /// A threshold without a value.
     #[error("its line `# threshold: {0}` is not NAME VALUE, with words on what it is after them")]
     Threshold(String),
+    /// Its query has a threshold that its header does not.
+    #[error("its query has `?threshold_{name}`, and its header no line `# threshold: {name} VALUE …`")]
+    NoThreshold {
+        /// The threshold.
+        name: String,
+        /// Those of the header.
+        known: Vec<String>,
+    },
+    /// Its file's name is no rule's id.
+    #[error("`{0}` is no name of a rule: that is of small letters, digits, and single hyphens between them")]
+    Id(String),
     /// The file cannot be read.
     #[error("{0}")]
     Unreadable(#[from] std::io::Error),
@@ -140,6 +177,10 @@ fn read(id: &str, file: Option<&Path>, text: std::io::Result<String>) -> Result<
 
 /// Reads a rule and holds it to its contract, so that a broken one is known before anything is run.
 fn rule(saved: Saved) -> Result<Rule, RuleError> {
+    let part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    if !saved.id.split('-').all(part) {
+        return Err(RuleError::Id(saved.id));
+    }
     let given = |name: &str| saved.fields.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
     let field = |name: &'static str| given(name).ok_or(RuleError::Field(name));
     let severity = field("severity")?;
@@ -154,6 +195,12 @@ fn rule(saved: Saved) -> Result<Rule, RuleError> {
         thresholds.push(threshold(line).ok_or_else(|| RuleError::Threshold(line.clone()))?);
     }
     let query = Query::parse(&saved.text, prefixes())?;
+    let has_threshold = |name: &&str| thresholds.iter().any(|threshold: &Threshold| threshold.name == *name);
+    let mut used = query.variables().iter().filter_map(|variable| variable.strip_prefix("threshold_"));
+    if let Some(name) = used.find(|name| !has_threshold(name)) {
+        let known = thresholds.into_iter().map(|threshold| threshold.name).collect();
+        return Err(RuleError::NoThreshold { name: name.to_owned(), known });
+    }
     let columns = query.columns();
     let has = |name: &str| columns.iter().any(|column| column == name);
     if query.kind() != Kind::Select || !(has("claim") || has("document")) {
@@ -218,7 +265,9 @@ fn threshold(line: &str) -> Option<Threshold> {
     let (name, rest) = line.trim().split_once(' ')?;
     let (value, what) = rest.trim_start().split_once(' ').unwrap_or((rest.trim(), ""));
     let fits = !value.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    fits.then(|| Threshold { name: name.to_owned(), default: literal(value), what: what.trim().to_owned() })
+    let value = literal(value);
+    let (name, what) = (name.to_owned(), what.trim().to_owned());
+    fits.then(|| Threshold { name, default: value.clone(), value, what })
 }
 
 impl Rule {
@@ -243,9 +292,11 @@ impl Rule {
             (rule.severity, rule.fixed) = (*severity, true);
         }
         let mut parameters: Vec<(String, Term)> = Vec::new();
-        for threshold in &self.thresholds {
-            let value = settings.thresholds.get(&threshold.name).unwrap_or(&threshold.default);
-            parameters.push((format!("threshold_{}", threshold.name), value.clone().into()));
+        for threshold in &mut rule.thresholds {
+            if let Some(value) = settings.thresholds.get(&threshold.name) {
+                threshold.value = value.clone();
+            }
+            parameters.push((format!("threshold_{}", threshold.name), threshold.value.clone().into()));
         }
         rule.query = rule.query.bind(&parameters)?;
         if let Some(today) = today {

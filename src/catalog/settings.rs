@@ -34,12 +34,14 @@ pub struct Settings {
     pub thresholds: BTreeMap<String, Literal>,
     /// A profile chosen by name, and where.
     pub profile: Option<(String, Position)>,
-    /// Folders of rules, as they are written.
-    pub rules: Vec<String>,
+    /// Folders of rules, as they are written, and where.
+    pub rules: Vec<(String, Position)>,
     /// What a profile says of itself: title and norm.
     pub(super) about: BTreeMap<String, String>,
     /// Where the names of rules and thresholds stand.
     pub places: BTreeMap<String, Position>,
+    /// Where the values of thresholds stand, and how long they are, in characters.
+    pub values: BTreeMap<String, (Position, usize)>,
 }
 
 /// Why a text is no settings.
@@ -98,12 +100,13 @@ impl Settings {
                 Err(wrong(text, &value.span(), format!("`{name}` must be a table: [{name}]")))
             }
             ("rules", DeValue::Array(list)) => list.iter().try_for_each(|folder| {
-                self.rules.push(string(text, "each of `rules`", folder)?.to_owned());
+                let named = string(text, "each of `rules`", folder)?.to_owned();
+                self.rules.push((named, Position::of(text, folder.span().start)));
                 Ok(())
             }),
             ("rules", _) => Err(wrong(text, &value.span(), "`rules` must be a list of folders: [\"DIR\"]".to_owned())),
             ("profile", _) => string(text, "`profile`", value).map(|named| {
-                self.profile = Some((named.to_owned(), position(text, value.span().start)));
+                self.profile = Some((named.to_owned(), Position::of(text, value.span().start)));
             }),
             (name, _) => string(text, &format!("`{name}`"), value).map(|said| {
                 self.about.insert(name.to_owned(), said.to_owned());
@@ -124,7 +127,7 @@ impl Settings {
             known: Some((typed.to_owned(), Weight::NAMES.map(str::to_owned).to_vec())),
             ..wrong(text, &value.span(), format!("`{typed}` is no severity"))
         })?;
-        self.places.insert(id.clone(), position(text, rule.span().start));
+        self.places.insert(id.clone(), Position::of(text, rule.span().start));
         self.weights.insert(id, weight);
         Ok(())
     }
@@ -142,7 +145,10 @@ impl Settings {
             DeValue::String(text) => Literal::new_simple_literal(text.as_ref()),
             _ => return Err(wrong(text, &value.span(), format!("the threshold `{id}` must be a number or a text"))),
         };
-        self.places.insert(id.clone(), position(text, name.span().start));
+        self.places.insert(id.clone(), Position::of(text, name.span().start));
+        let span = value.span();
+        let length = text.get(span.clone()).map_or(1, |value| value.chars().count());
+        self.values.insert(id.clone(), (Position::of(text, span.start), length));
         self.thresholds.insert(id, literal);
         Ok(())
     }
@@ -189,15 +195,7 @@ fn unknown(text: &str, key: &Spanned<DeString<'_>>, message: String, known: &[&s
 
 fn wrong(text: &str, span: &std::ops::Range<usize>, message: String) -> SettingsError {
     let length = text.get(span.clone()).map_or(1, |piece| piece.lines().next().unwrap_or_default().chars().count());
-    SettingsError { message, position: Some(position(text, span.start)), length: length.max(1), known: None }
-}
-
-/// The line and column of a byte of a text.
-fn position(text: &str, at: usize) -> Position {
-    let before = text.get(..at).unwrap_or(text);
-    let line = before.matches('\n').count() as u32 + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
-    Position { line, column }
+    SettingsError { message, position: Some(Position::of(text, span.start)), length: length.max(1), known: None }
 }
 
 #[cfg(test)]

@@ -20,7 +20,10 @@ pub struct Wording {
 /// between the bars if there are more, with their number for `#`, or for what is after them if there is one. `{column ibid:unit}` stands for the
 /// first of the values that the column's node has of a property.
 #[derive(Clone, Debug, Default)]
-pub struct Template(Vec<Part>);
+pub struct Template {
+    line: String,
+    parts: Vec<Part>,
+}
 
 #[derive(Clone, Debug)]
 enum Part {
@@ -49,12 +52,17 @@ impl Template {
             rest = after;
         }
         parts.push(Part::Words(rest.to_owned()));
-        Self(parts)
+        Self { line: line.to_owned(), parts }
+    }
+
+    /// The line as it was read.
+    pub fn line(&self) -> &str {
+        &self.line
     }
 
     /// The columns that it names, in the order in which they stand there.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|part| match part {
+        self.parts.iter().filter_map(|part| match part {
             Part::Value { column, .. } => Some(column.as_str()),
             Part::Words(_) => None,
         })
@@ -70,7 +78,7 @@ impl Template {
         mut value: impl FnMut(&str, Option<&str>) -> Result<Option<(T, usize)>, E>,
     ) -> Result<String, E> {
         let mut filled = String::new();
-        for part in &self.0 {
+        for part in &self.parts {
             match part {
                 Part::Words(words) => filled.push_str(words),
                 Part::Value { column, property, more, alone } => {

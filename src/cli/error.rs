@@ -232,6 +232,13 @@ pub(crate) fn rule_error(broken: &Broken) -> CliError {
     let file = broken.file.to_string_lossy();
     match &broken.error {
         RuleError::Query(error) => query_error(error, &file, &broken.text),
+        RuleError::NoThreshold { name, known } => {
+            let variable = format!("?threshold_{name}");
+            let at = broken.text.find(&variable).map(|at| Position::of(&broken.text, at));
+            let told = CliError::new(broken.error.to_string()).of_file(&file);
+            let told = told.show(&broken.text, at, variable.chars().count());
+            told.did_you_mean(name, known.iter().map(String::as_str), "its thresholds")
+        }
         error => CliError::new(error.to_string()).of_file(&file),
     }
 }

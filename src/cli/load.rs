@@ -7,9 +7,10 @@ use super::ui::Ui;
 use super::{Ended, error};
 use ibid::catalog::prefixes;
 use ibid::input::{self, Input, LARGEST, Opened, Stream, list_folder, open_file, read_all};
-use ibid::load::{LoadError, Options, Step, load, load_stream};
+use ibid::load::{LoadError, NO_CLAIMS, Options, Step, load, load_stream};
 use ibid::mapping::Mappings;
 use ibid::model::{Outcome, Status};
+use ibid::near::{UNKNOWN, nearest};
 use ibid::net::{self, Limits};
 use ibid::rdf::Syntax;
 use ibid::store::{Error as StoreError, Store};
@@ -71,7 +72,10 @@ pub(crate) struct Args {
 
 /// The syntax of a name, for options.
 pub(crate) fn syntax(name: &str) -> Result<Syntax, String> {
-    name.parse().map_err(|_| format!("known are {}", Syntax::NAMES.join(", ")))
+    name.parse().map_err(|_| match nearest(name, Syntax::NAMES) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("known are {}", Syntax::NAMES.join(", ")),
+    })
 }
 
 /// Something that was named, and is to be read.
@@ -90,7 +94,10 @@ enum From {
 /// Lists what was named on the command line, and what was passed over in folders.
 pub(crate) fn list(given: &[String]) -> (Vec<Given>, Vec<PathBuf>) {
     let (mut listed, mut passed_over) = (Vec::new(), Vec::new());
-    let mut add = |shown: &str, from| listed.push(Given { shown: shown.to_owned(), from });
+    let mut add = |shown: &str, from| {
+        let shown = shown.strip_prefix("./").filter(|rest| !rest.is_empty()).unwrap_or(shown);
+        listed.push(Given { shown: shown.to_owned(), from });
+    };
     for name in given {
         if name == "-" {
             add(name, Ok(From::StandardInput));
@@ -437,8 +444,14 @@ pub(crate) fn load_for_run(
             },
             Ok(Opened::Whole(input)) => match load(store, std::slice::from_ref(&input), &options) {
                 Ok(outcomes) => {
-                    for warning in outcomes.iter().flat_map(|outcome| &outcome.warnings) {
-                        ui.warning(format_args!("{name}: {warning}"));
+                    for outcome in &outcomes {
+                        // A misspelt term is a finding, and documents alone are audited too.
+                        let known = |warning: &str| {
+                            warning.starts_with(UNKNOWN) || outcome.documents > 0 && warning.starts_with(NO_CLAIMS)
+                        };
+                        for warning in outcome.warnings.iter().filter(|warning| !known(warning)) {
+                            ui.warning(format_args!("{name}: {warning}"));
+                        }
                     }
                     continue;
                 }

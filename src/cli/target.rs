@@ -35,10 +35,20 @@ fn here() -> Result<PathBuf, CliError> {
     std::env::current_dir().map_err(|error| CliError::new(format!("the current folder cannot be read: {error}")))
 }
 
-/// A file of this name, here or in the nearest folder above that has one, as a path from here.
-pub(crate) fn nearest_file(name: &str) -> Result<Option<PathBuf>, CliError> {
-    let steps = here()?.ancestors().position(|folder| folder.join(name).is_file());
-    Ok(steps.map(|steps| std::iter::repeat_n("..", steps).collect::<PathBuf>().join(name)))
+/// A file of this name, in the folder `from` (or here) or in the nearest folder above that has one, as a path from here where it is
+/// above or below.
+pub(crate) fn nearest_file(name: &str, from: Option<&Path>) -> Result<Option<PathBuf>, CliError> {
+    let here = here()?;
+    let here = std::fs::canonicalize(&here).unwrap_or(here);
+    let start = from.map_or_else(|| Ok(here.clone()), std::fs::canonicalize).unwrap_or_else(|_| here.clone());
+    let Some(folder) = start.ancestors().find(|folder| folder.join(name).is_file()) else { return Ok(None) };
+    if let Ok(below) = folder.strip_prefix(&here) {
+        return Ok(Some(below.join(name)));
+    }
+    Ok(Some(match here.strip_prefix(folder) {
+        Ok(steps) => std::iter::repeat_n("..", steps.components().count()).collect::<PathBuf>().join(name),
+        Err(_) => folder.join(name),
+    }))
 }
 
 impl TargetArgs {

@@ -19,6 +19,9 @@ const GREEN: Style = AnsiColor::Green.on_default().bold();
 
 /// Text of a report as one line that cannot command a terminal.
 pub(crate) fn plain(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
@@ -124,13 +127,29 @@ impl Ui {
 
     /// A bar for long work, where there is a person to see it.
     pub(crate) fn progress(&self, length: u64) -> ProgressBar {
-        if self.quiet || !io::stderr().is_terminal() || length < 2 {
-            return ProgressBar::hidden();
+        let bar = Self::hidden(length);
+        if self.shows_progress() && length > 1 {
+            Self::reveal(&bar);
         }
-        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {eta}").expect("the template is one");
-        let bar = ProgressBar::new(length).with_style(style);
-        bar.enable_steady_tick(Duration::from_millis(200));
         bar
+    }
+
+    /// Whether there is a person to see how far work is.
+    pub(crate) fn shows_progress(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// A bar for work of so many steps that nobody sees yet.
+    pub(crate) fn hidden(length: u64) -> ProgressBar {
+        ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::hidden())
+    }
+
+    /// Shows a hidden bar from now on.
+    pub(crate) fn reveal(bar: &ProgressBar) {
+        let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg} {eta}").expect("the template is one");
+        bar.set_style(style);
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        bar.enable_steady_tick(Duration::from_millis(200));
     }
 
     /// A bar for the bytes of a file, not seen until it is [shown](Self::show).
@@ -141,7 +160,7 @@ impl Ui {
 
     /// Shows a bar for bytes, where there is a person to see it.
     pub(crate) fn show(&self, bar: &ProgressBar) {
-        if self.quiet || !io::stderr().is_terminal() {
+        if !self.shows_progress() {
             return;
         }
         let template = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {eta} {wide_msg}";

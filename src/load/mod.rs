@@ -12,6 +12,7 @@ mod put;
 mod statements;
 
 pub use lines::{Step, load_stream};
+pub use plan::NO_CLAIMS;
 
 use crate::input::Input;
 use crate::mapping::Mappings;

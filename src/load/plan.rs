@@ -180,6 +180,10 @@ fn stale(writer: &Writer<'_>, sources: &[Source<'_>], plans: &[Plan]) -> Result<
     Ok(stale)
 }
 
+/// What is said of a file without claims.
+pub const NO_CLAIMS: &str =
+    "no claims in it: nothing has the type ibid:Claim, and no mapping reads anything as a claim";
+
 /// Adds what the loader should know: of reports that stay, of files without claims, of words that the vocabulary lacks.
 fn warn(plans: &mut [Plan], sources: &[Source<'_>], left: &[Stale]) {
     for Stale { graph, past, .. } in left {
@@ -193,7 +197,7 @@ fn warn(plans: &mut [Plan], sources: &[Source<'_>], left: &[Stale]) {
     let claims = plans.iter().any(|plan| plan.outcome.claims > 0);
     if let Some(first) = plans.first_mut().filter(|_| !claims) {
         let warning = if sources.iter().all(|source| source.mapped) {
-            "no claims in it: nothing has the type ibid:Claim, and no mapping reads anything as a claim"
+            NO_CLAIMS
         } else {
             "nothing in it has the type ibid:Claim; `ibid status` counts what mappings read as claims too"
         };

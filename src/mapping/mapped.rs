@@ -341,6 +341,10 @@ impl Reader for Mapped<'_> {
         self.inner.place(node, graph)
     }
 
+    fn places(&self, node: Node) -> Result<Vec<(Option<Node>, Place)>> {
+        self.inner.places(node)
+    }
+
     fn files(&self) -> Option<&Path> {
         self.inner.files()
     }

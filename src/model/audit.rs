@@ -150,7 +150,9 @@ pub struct Failure {
     pub rule: String,
     /// Why not.
     pub error: String,
-    /// Where the waiver stands.
+    /// The rule's file, where it is the rule that could not be run.
+    pub file: Option<String>,
+    /// Where in its file the rule is at fault, or where the waiver stands; none where nobody knows.
     pub location: Option<Place>,
 }
 

@@ -14,6 +14,16 @@ pub struct Position {
     pub column: u32,
 }
 
+impl Position {
+    /// The place of a byte of a text; that of its end where it has no such byte.
+    pub fn of(text: &str, at: usize) -> Self {
+        let before = text.get(..at).unwrap_or(text);
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() as u32 + 1;
+        Self { line, column }
+    }
+}
+
 /// What is wrong with a text that should be RDF, where, and what may help.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SyntaxError {

@@ -5,6 +5,7 @@
 //! to find ends; where it is mistaken, a place is a statement off, never the data.
 
 use super::Position;
+use std::ops::Range;
 
 /// A piece of the text: bytes up to `end` hold what began at `start`.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +27,12 @@ pub(super) struct Pieces<'a> {
     counted: (usize, u32),
     /// Where a comment begins that the text does not hold to its end.
     comment: Option<usize>,
+}
+
+/// The statements of a text of the Turtle family: where each begins, and its bytes.
+pub fn statements(text: &str) -> impl Iterator<Item = (Position, Range<usize>)> {
+    let pieces = Pieces::new(text.as_bytes(), Position { line: 1, column: 1 });
+    pieces.map(|piece| (piece.start, piece.offset..piece.end))
 }
 
 impl<'a> Pieces<'a> {

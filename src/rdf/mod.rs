@@ -17,6 +17,7 @@ mod xml;
 mod xml_literal;
 
 pub use error::{Broken, Position, SyntaxError};
+pub use feed::statements;
 pub use report::{Each, Report, Statement};
 pub use syntax::{Syntax, UnknownSyntax};
 pub(crate) use write::not_in_xml;

@@ -100,7 +100,10 @@ impl Syntax {
 impl FromStr for Syntax {
     type Err = UnknownSyntax;
 
+    /// Takes a name, or the ending of a file's.
     fn from_str(name: &str) -> Result<Self, UnknownSyntax> {
-        Self::ALL.into_iter().find(|syntax| syntax.name() == name).ok_or_else(|| UnknownSyntax(name.to_owned()))
+        let named = Self::ALL.into_iter().find(|syntax| syntax.name() == name);
+        let ending = || Self::EXTENSIONS.iter().find(|(ending, _)| *ending == name).map(|(_, syntax)| *syntax);
+        named.or_else(ending).ok_or_else(|| UnknownSyntax(name.to_owned()))
     }
 }

@@ -4,7 +4,8 @@ use super::error::Broken;
 use super::feed::Pieces;
 use super::report::Told;
 use super::{Position, Syntax, SyntaxError};
-use oxigraph::model::{GraphName, NamedOrBlankNode, Quad};
+use oxigraph::model::vocab::rdf;
+use oxigraph::model::{GraphName, Quad};
 use oxttl::{NQuadsParser, NTriplesParser, TriGParser, TurtleParser, TurtleSyntaxError};
 use std::io::Read;
 
@@ -91,7 +92,7 @@ fn feed(stream: &mut dyn Read, window: usize, mut parser: impl Parser, told: &mu
                     let until = (piece.end + 1).min(held.len()).max(fed);
                     parser.extend(&held[fed..until]);
                     fed = until;
-                    last = Some((piece.start, held[piece.offset] == b'_'));
+                    last = Some(piece.start);
                     drain(&mut parser, told, last, length).map_err(|wrong| with_line(wrong, &held, begin))?;
                 }
                 Some(piece) => break (piece.offset, piece.start),
@@ -126,11 +127,11 @@ fn with_line(mut wrong: SyntaxError, held: &[u8], begin: Position) -> SyntaxErro
     wrong
 }
 
-/// Takes what the parser has found; `statement` is where it began, and whether with the label of a blank node.
+/// Takes what the parser has found; `statement` is where it began.
 fn drain(
     parser: &mut impl Parser,
     told: &mut Told<'_>,
-    statement: Option<(Position, bool)>,
+    statement: Option<Position>,
     length: usize,
 ) -> Result<(), SyntaxError> {
     while let Some(result) = parser.next() {
@@ -142,13 +143,10 @@ fn drain(
             }
             wrong
         })?;
-        // A blank node within the statement has no place of its own.
-        let position = statement.and_then(|(start, labelled)| {
-            let named = matches!(quad.subject, NamedOrBlankNode::NamedNode(_));
-            (named || labelled).then_some(start)
-        });
-        let start = statement.map(|(start, _)| start);
-        told.add(quad, position, length).map_err(|wrong| SyntaxError { position: start, ..wrong })?;
+        // A blank node within a statement stands where that begins. What a list is made of is nobody's subject.
+        let in_list = quad.subject.is_blank_node() && [rdf::FIRST, rdf::REST].contains(&quad.predicate.as_ref());
+        let position = statement.filter(|_| !in_list);
+        told.add(quad, position, length).map_err(|wrong| SyntaxError { position: statement, ..wrong })?;
     }
     Ok(())
 }

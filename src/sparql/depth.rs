@@ -145,16 +145,9 @@ pub(crate) fn check(text: &str) -> Result<(), (Position, Bound)> {
     };
     let mut lexer = Lexer::new(text);
     while let Some((at, token)) = lexer.next(scan.top().kind == Kind::Expression) {
-        scan.token(token).map_err(|bound| (position(text, at), bound))?;
+        scan.token(token).map_err(|bound| (Position::of(text, at), bound))?;
     }
-    scan.end().map_err(|bound| (position(text, text.len()), bound))
-}
-
-fn position(text: &str, at: usize) -> Position {
-    let before = &text[..at];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    let line = before.bytes().filter(|byte| *byte == b'\n').count() as u32 + 1;
-    Position { line, column: before[line_start..].chars().count() as u32 + 1 }
+    scan.end().map_err(|bound| (Position::of(text, text.len()), bound))
 }
 
 impl Frame {

@@ -30,6 +30,11 @@ impl<'t> Lexer<'t> {
         Self { text, at: 0, valued: false }
     }
 
+    /// The offset after the token before.
+    pub(super) fn offset(&self) -> usize {
+        self.at
+    }
+
     /// The next token and the offset where it begins. In an expression a `<` after a value compares; anywhere else it begins
     /// an IRI.
     pub(super) fn next(&mut self, in_expression: bool) -> Option<(usize, Token<'t>)> {

@@ -6,6 +6,7 @@
 mod bind;
 mod depth;
 mod exact;
+mod fault;
 mod lexer;
 mod order;
 mod plan;
@@ -38,6 +39,7 @@ pub struct Query {
     algebra: spargebra::Query,
     iris: BTreeSet<String>,
     graphs: BTreeSet<String>,
+    variables: BTreeSet<String>,
 }
 
 /// Why a text is no query that can be run.
@@ -99,12 +101,16 @@ impl Query {
         let parser = parser(prefixes);
         let algebra = match parser.clone().parse_query(text) {
             Ok(algebra) => algebra,
-            Err(_) if parser.parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
+            Err(_) if parser.clone().parse_update(text).is_ok_and(|update| !update.operations.is_empty()) => {
                 return Err(QueryError::Update);
             }
-            Err(error) => return Err(syntax_error(&error.to_string(), text, "query", &|position| position)),
+            Err(error) => {
+                let again = |text: &str| parser.clone().parse_query(text).err().map(|error| error.to_string());
+                return Err(fault::of(&error.to_string(), text, "query", &again));
+            }
         };
-        let query = Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new() }.inspected();
+        let query =
+            Self { algebra, iris: BTreeSet::new(), graphs: BTreeSet::new(), variables: BTreeSet::new() }.inspected();
         if query.calls_service() { Err(QueryError::Service) } else { Ok(query) }
     }
 
@@ -193,6 +199,11 @@ impl Query {
         &self.graphs
     }
 
+    /// The variables that the query looks at, in a pattern or in an expression.
+    pub fn variables(&self) -> &BTreeSet<String> {
+        &self.variables
+    }
+
     /// Whether the query reads named graphs on purpose.
     pub fn has_graph_clause(&self) -> bool {
         self.any_pattern(|pattern| matches!(pattern, GraphPattern::Graph { .. })) || self.algebra.dataset().is_some()
@@ -221,6 +232,7 @@ impl Query {
         seen.iris.extend(seen.graphs.iter().cloned());
         self.iris = seen.iris;
         self.graphs = seen.graphs;
+        self.variables = seen.variables;
         self
     }
 }
@@ -257,59 +269,4 @@ fn parser(prefixes: &Prefixes) -> SparqlParser {
         parser = parser.with_prefix(prefix, namespace).expect("the namespaces of the package are IRIs");
     }
     parser
-}
-
-/// The parser's words, taken apart: `error at 3:5: expected …`. `what` is what the text should be; `placed` gives the place
-/// in it of a place in what was parsed.
-fn syntax_error(message: &str, text: &str, what: &str, placed: &dyn Fn(Position) -> Position) -> QueryError {
-    let place = message.strip_prefix("error at ").and_then(|rest| rest.split_once(": "));
-    let Some((place, expected)) = place else {
-        return QueryError::Syntax { position: None, message: message.to_owned() };
-    };
-    let position = place
-        .split_once(':')
-        .and_then(|(line, column)| Some(Position { line: line.parse().ok()?, column: column.parse().ok()? }))
-        .map(placed);
-    if let Some(position) = position
-        && expected.contains("Prefix not found")
-    {
-        let before: Vec<char> = text
-            .lines()
-            .nth(position.line as usize - 1)
-            .unwrap_or_default()
-            .chars()
-            .take(position.column as usize - 1)
-            .collect();
-        let name: String =
-            before.iter().rev().take_while(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.')).collect();
-        let name: String = name.chars().rev().collect();
-        let start = Position { column: position.column - name.chars().count() as u32, ..position };
-        let prefix = name.split(':').next().unwrap_or_default().to_owned();
-        return QueryError::Prefix { position: start, prefix };
-    }
-    let end = position.is_some_and(|position| {
-        let line = text.lines().nth(position.line as usize - 1).unwrap_or_default();
-        position.line as usize >= text.lines().count().max(1) && position.column as usize > line.chars().count()
-    });
-    let expected = expected.strip_prefix("expected ").unwrap_or(expected);
-    let options: Vec<&str> =
-        expected.strip_prefix("one of ").map_or_else(|| vec![expected], |list| list.split(", ").collect());
-    // Where the grammar has a reason of its own, it stands among the tokens as a sentence.
-    let reason = options.iter().find(|option| option.starts_with(char::is_uppercase) && option.contains(' '));
-    if let Some(reason) = reason {
-        let abbreviation = reason.chars().nth(1).is_some_and(char::is_uppercase);
-        let (first, rest) = reason.split_at(usize::from(!abbreviation));
-        return QueryError::Syntax { position, message: first.to_lowercase() + rest };
-    }
-    let many = options.len() > 8;
-    // A class of characters is how the grammar says that a name could go on.
-    let words: Vec<&str> = options.into_iter().filter(|option| !option.starts_with('[')).collect();
-    let message = match words.as_slice() {
-        // The parser lists every token there is where it has no idea.
-        words if many || words.is_empty() => "this is not expected here".to_owned(),
-        [only] => format!("expected {only}"),
-        several => format!("expected one of {}", several.join(", ")),
-    };
-    let message = if end { format!("the {what} ends too early: {message}") } else { message };
-    QueryError::Syntax { position, message }
 }

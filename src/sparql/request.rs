@@ -2,7 +2,7 @@
 
 use super::split::{Piece, moved, split};
 use super::update::{Modify, Operation, Target, Transfer};
-use super::{Prefixes, QueryError, parser, syntax_error};
+use super::{Prefixes, QueryError, fault, parser};
 use crate::rdf::Position;
 use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term};
 use oxiri::Iri;
@@ -65,8 +65,17 @@ fn parse_piece(
         if parser.clone().parse_query(text).is_ok() {
             return QueryError::Query;
         }
-        let above = |position: Position| Position { line: position.line.saturating_sub(1).max(1), ..position };
-        syntax_error(&error.to_string(), text, "update", &|position| piece.place(above(position)))
+        let again = |text: &str| {
+            let parsed = parser.clone().parse_update(&format!("{prologue}\n{text}"));
+            parsed.err().map(|error| without_first_line(&error.to_string()))
+        };
+        match fault::of(&without_first_line(&error.to_string()), piece.text, "update", &again) {
+            QueryError::Syntax { position, message } => {
+                QueryError::Syntax { position: position.map(|position| piece.place(position)), message }
+            }
+            QueryError::Prefix { position, prefix } => QueryError::Prefix { position: piece.place(position), prefix },
+            other => other,
+        }
     })?;
     let kind = match piece.words[0].as_str() {
         "ADD" => Some(Transfer::Add),
@@ -80,6 +89,15 @@ fn parse_piece(
             let base = update.base_iri.as_ref();
             Ok(update.operations.into_iter().map(|parsed| operation(parsed, base)).collect())
         }
+    }
+}
+
+/// The parser's words (`error at 3:5: …`) as they would be of the text without its first line.
+fn without_first_line(message: &str) -> String {
+    let told = message.strip_prefix("error at ").and_then(|rest| rest.split_once(':'));
+    match told.and_then(|(line, rest)| Some((line.parse::<usize>().ok()?, rest))) {
+        Some((line, rest)) => format!("error at {}:{rest}", line.saturating_sub(1).max(1)),
+        None => message.to_owned(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which IRIs and graphs does an algebra name?
 
 use super::walk::Visitor;
+use oxigraph::model::Variable;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::{GraphNamePattern, GroundTerm, NamedNodePattern, TermPattern};
 use std::collections::BTreeSet;
@@ -14,18 +15,32 @@ pub(super) struct Seen {
     /// The graphs that the templates of an update name.
     pub(super) written: BTreeSet<String>,
     pub(super) service: bool,
+    pub(super) variables: BTreeSet<String>,
+}
+
+impl Seen {
+    fn variable(&mut self, variable: &Variable) {
+        self.variables.insert(variable.as_str().to_owned());
+    }
 }
 
 impl Visitor for Seen {
     fn term(&mut self, term: &mut TermPattern) {
-        if let TermPattern::NamedNode(node) = term {
-            self.iris.insert(node.as_str().to_owned());
+        match term {
+            TermPattern::NamedNode(node) => {
+                self.iris.insert(node.as_str().to_owned());
+            }
+            TermPattern::Variable(variable) => self.variable(variable),
+            _ => {}
         }
     }
 
     fn name(&mut self, name: &mut NamedNodePattern) {
-        if let NamedNodePattern::NamedNode(node) = name {
-            self.iris.insert(node.as_str().to_owned());
+        match name {
+            NamedNodePattern::NamedNode(node) => {
+                self.iris.insert(node.as_str().to_owned());
+            }
+            NamedNodePattern::Variable(variable) => self.variable(variable),
         }
     }
 
@@ -36,8 +51,12 @@ impl Visitor for Seen {
     }
 
     fn expression(&mut self, expression: &mut Expression) {
-        if let Expression::NamedNode(node) = expression {
-            self.iris.insert(node.as_str().to_owned());
+        match expression {
+            Expression::NamedNode(node) => {
+                self.iris.insert(node.as_str().to_owned());
+            }
+            Expression::Variable(variable) | Expression::Bound(variable) => self.variable(variable),
+            _ => {}
         }
     }
 

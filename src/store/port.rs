@@ -166,8 +166,17 @@ pub trait Reader {
     /// The report graphs in which a node is a subject, in a fixed order.
     fn graphs(&self, subject: Node) -> Result<Vec<Node>>;
 
-    /// Where a node first stands in a report, or in any report; none where the engine does not keep places.
+    /// Where a node first stands in a report, or in the first of its [places](Reader::places); none where the engine does not keep places.
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>>;
+
+    /// Where a node stands in each report that has it as a subject: first in those that say it is a claim or a document, then by
+    /// file, line and column.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn places(&self, node: Node) -> Result<Vec<(Option<Node>, Place)>> {
+        Ok(self.place(node, None)?.map(|place| (None, place)).into_iter().collect())
+    }
 
     /// Whether what is taken from something, and is no document that any claim or document leads to, is read as a claim:
     /// of no engine by itself, a mapping of foreign data says so.

@@ -11,7 +11,7 @@ use super::tables::Tables;
 use super::writer::{load_iri, place_key, read_place};
 use crate::model::Place;
 use crate::sparql::Query;
-use crate::vocab::{ibid, schema_twin};
+use crate::vocab::{ibid, rdf, schema_twin};
 use heed::{Env, RoTxn, WithoutTls};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
@@ -31,6 +31,13 @@ impl Snapshot<'_> {
         let found = [self.find(predicate)?, twin.map(|twin| self.find(&twin)).transpose()?.flatten()];
         self.predicates.borrow_mut().insert(predicate.to_owned(), found);
         Ok(found)
+    }
+
+    /// Where a node stands in a graph.
+    fn place_in(&self, graph: u64, node: u64) -> Result<Option<Place>> {
+        let Some(bytes) = self.tables.places.get(&self.txn, &place_key(graph, node))? else { return Ok(None) };
+        let (load, line, column) = read_place(bytes)?;
+        Ok(self.file_of_load(load)?.map(|file| Place { file, line, column }))
     }
 
     fn file_of_load(&self, load: u64) -> Result<Option<String>> {
@@ -157,25 +164,36 @@ impl Reader for Snapshot<'_> {
     }
 
     fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
-        let graphs: Vec<u64> = match graph {
-            Some(graph) => vec![graph.0],
-            None => {
-                let mut graphs = Vec::new();
-                for quad in self.tables.scan(&self.txn, [Some(node.0), None, None, None])? {
-                    graphs.push(quad?[3]);
-                }
-                graphs.sort_unstable();
-                graphs.dedup();
-                graphs
-            }
-        };
+        match graph {
+            Some(graph) => self.place_in(graph.0, node.0),
+            None => Ok(self.places(node)?.into_iter().next().map(|(_, place)| place)),
+        }
+    }
+
+    fn places(&self, node: Node) -> Result<Vec<(Option<Node>, Place)>> {
+        let mut graphs = Vec::new();
+        for quad in self.tables.scan(&self.txn, [Some(node.0), None, None, None])? {
+            graphs.push(quad?[3]);
+        }
+        graphs.sort_unstable();
+        graphs.dedup();
+        let mut places = Vec::new();
         for graph in graphs {
-            if let Some(bytes) = self.tables.places.get(&self.txn, &place_key(graph, node.0))? {
-                let (load, line, column) = read_place(bytes)?;
-                return Ok(self.file_of_load(load)?.map(|file| Place { file, line, column }));
+            if let Some(place) = self.place_in(graph, node.0)? {
+                places.push((false, place, graph));
             }
         }
-        Ok(None)
+        if places.len() > 1 {
+            for class in [ibid::CLAIM, ibid::DOCUMENT] {
+                let (Some(a), Some(class)) = (self.find(rdf::TYPE)?, self.find(class)?) else { continue };
+                for quad in self.tables.scan(&self.txn, [Some(node.0), Some(a.0), Some(class.0), None])? {
+                    let graph = quad?[3];
+                    places.iter_mut().filter(|(_, _, known)| *known == graph).for_each(|place| place.0 = true);
+                }
+            }
+            places.sort_unstable_by(|(a, at, _), (b, other, _)| b.cmp(a).then_with(|| at.cmp(other)));
+        }
+        Ok(places.into_iter().map(|(_, place, graph)| (Some(Node(graph)), place)).collect())
     }
 
     fn files(&self) -> Option<&Path> {

@@ -188,6 +188,13 @@ impl<'s> Snapshot<'s> {
         let terms = self.tables.objects_in(&self.txn, vocab::graph::HISTORY, subject, predicate)?;
         Ok(terms.into_iter().map(name_of).collect())
     }
+
+    /// The subjects of a predicate and a text in the history graph, as text.
+    pub fn history_of(&self, predicate: &str, text: &str) -> Result<Vec<String>> {
+        let text = oxigraph::model::Literal::new_simple_literal(text).into();
+        let found = self.tables.subjects_in(&self.txn, vocab::graph::HISTORY, predicate, &text)?;
+        Ok(found.into_iter().map(name_of).collect())
+    }
 }
 
 /// What all views of a store have in common.

@@ -5,12 +5,14 @@
 //! GitLab's code quality report: <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
 
 use super::super::error::CliError;
+use super::stream::{self, List};
 use super::told::Told;
 use ibid::audit::fingerprint;
 use ibid::model::Severity;
+use rustc_hash::FxHashMap;
 use serde_json::json;
-use std::collections::BTreeMap;
-use std::io::{self, Write};
+use std::cell::Cell;
+use std::io::Write;
 
 /// A command a line.
 pub(super) fn github(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
@@ -48,14 +50,17 @@ fn property(text: &str) -> String {
 
 /// One JSON array.
 pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    // Of two with the same fingerprint the host shows one.
+    let mut seen: FxHashMap<u128, u32> = FxHashMap::default();
     let issues = told.findings().map(|finding| {
         let finding = finding?;
-        let print = fingerprint(&finding);
-        // Of two with the same fingerprint the host shows one.
-        let count = seen.entry(print.clone()).or_default();
+        let mut print = fingerprint(&finding);
+        let start = u128::from_str_radix(&print[..32], 16).expect("a fingerprint is hexadecimal");
+        let count = seen.entry(start).or_default();
         *count += 1;
-        let print = if *count > 1 { format!("{print}-{count}") } else { print };
+        if *count > 1 {
+            print = format!("{print}-{count}");
+        }
         let (path, line) = match &finding.location {
             Some(place) => (place.file.clone(), place.line),
             None => (finding.graph.as_deref().unwrap_or("-").to_owned(), 1),
@@ -72,7 +77,6 @@ pub(super) fn gitlab(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliErro
             "location": { "path": path, "lines": { "begin": line } },
         }))
     });
-    let issues = issues.collect::<Result<Vec<_>, CliError>>()?;
-    serde_json::to_writer_pretty(&mut *out, &issues).map_err(io::Error::from)?;
-    Ok(writeln!(out)?)
+    let failed = Cell::default();
+    stream::write(&List::new(issues, &failed), &failed, out)
 }

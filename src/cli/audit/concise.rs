@@ -7,10 +7,11 @@ use super::told::Told;
 use std::io::Write;
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    for finding in told.findings() {
-        let finding = &finding?;
+    for number in 0..told.audited.len() {
+        let finding = &told.brief(number)?;
         let severity = Ui::ink(finding.severity, ink(finding.severity));
-        let (at, rule) = (plain(&Told::at(finding)), Ui::ink(&finding.rule, Ink::Strong));
+        let at = Told::at_place(finding.location.as_ref(), finding.subject.as_deref());
+        let (at, rule) = (plain(&at), Ui::ink(&finding.rule, Ink::Strong));
         writeln!(out, "{at}: {severity} {rule}: {}", plain(&finding.message))?;
     }
     Ok(())

@@ -4,30 +4,31 @@
 
 use super::super::error::CliError;
 use super::told::Told;
-use ibid::model::Finding;
+use ibid::model::Severity;
 use std::collections::BTreeMap;
 use std::io::Write;
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    let mut by_rule: BTreeMap<&str, Vec<&Finding>> =
+    let mut by_rule: BTreeMap<&str, Vec<(usize, Severity)>> =
         told.rules.iter().map(|rule| (rule.saved.id.as_str(), Vec::new())).collect();
-    let (findings, failures) = (told.findings().collect::<Result<Vec<_>, _>>()?, told.failures());
-    for finding in &findings {
-        by_rule.entry(&finding.rule).or_default().push(finding);
+    let failures = told.failures();
+    for (number, (rule, severity)) in told.audited.kinds().enumerate() {
+        by_rule.entry(rule).or_default().push((number, severity));
     }
-    let fails = |finding: &&&Finding| told.fail_on.is_some_and(|least| finding.severity >= least);
-    let error = |rule: &str| failures.iter().find(|failure| failure.rule == rule && failure.location.is_none());
+    let fails = |severity: Severity| told.fail_on.is_some_and(|least| severity >= least);
+    let failing = |found: &[(usize, Severity)]| found.iter().filter(|(_, severity)| fails(*severity)).count();
+    let error = |rule: &str| failures.iter().find(|failure| failure.rule == rule && failure.file.is_some());
     // A broken rule is in no list of rules, and still a suite.
-    for failure in failures.iter().filter(|failure| failure.location.is_none()) {
+    for failure in failures.iter().filter(|failure| failure.file.is_some()) {
         by_rule.entry(&failure.rule).or_default();
     }
     let tests: usize = by_rule.values().map(|findings| findings.len().max(1)).sum();
-    let failed = findings.iter().filter(|finding| fails(&finding)).count();
+    let failed: usize = by_rule.values().map(|findings| failing(findings)).sum();
     let errors = by_rule.keys().filter(|rule| error(rule).is_some()).count();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<testsuites name=\"ibid audit\" tests=\"{tests}\" failures=\"{failed}\" errors=\"{errors}\">")?;
     for (rule, findings) in by_rule {
-        let failed = findings.iter().filter(fails).count();
+        let failed = failing(&findings);
         let error = error(rule);
         writeln!(
             out,
@@ -42,7 +43,8 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         } else if findings.is_empty() {
             writeln!(out, "    <testcase classname=\"ibid\" name=\"{}\"/>", escaped(rule))?;
         }
-        for finding in &findings {
+        for (number, _) in findings {
+            let finding = told.finding(number)?;
             let about = finding.subject().map(|subject| ibid::catalog::prefixes().shorten(subject)).unwrap_or_default();
             write!(out, "    <testcase classname=\"{}\" name=\"{}\"", escaped(rule), escaped(&about))?;
             if let Some(place) = &finding.location {
@@ -50,7 +52,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
             }
             writeln!(out, ">")?;
             let lines: Vec<String> = [
-                Some(Told::at(finding)),
+                Some(Told::at(&finding)),
                 finding.text.as_deref().map(str::to_owned),
                 finding.help.as_deref().map(|help| format!("help: {help}")),
             ]
@@ -58,7 +60,7 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
             .flatten()
             .collect();
             let (message, body) = (escaped(&finding.message), escaped(&lines.join("\n")));
-            if fails(&finding) {
+            if fails(finding.severity) {
                 writeln!(out, "      <failure type=\"{}\" message=\"{message}\">{body}</failure>", finding.severity)?;
             } else {
                 writeln!(out, "      <system-out>{}: {message}\n{body}</system-out>", finding.severity)?;

@@ -53,7 +53,8 @@ pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError
         }
     }
     for failure in told.failures() {
-        let at = failure.location.as_ref().map(|place| format!("`{place}` ")).unwrap_or_default();
+        let at = failure.location.as_ref().map(ToString::to_string).or(failure.file.clone());
+        let at = at.map(|at| format!("`{at}` ")).unwrap_or_default();
         writeln!(out, "\n**not whole:** {at}{}: {}", escaped(&failure.rule), escaped(&failure.error))?;
     }
     Ok(())

@@ -5,14 +5,19 @@ mod concise;
 mod csv;
 mod json;
 mod junit;
+mod known;
 mod markdown;
 mod next;
 mod sarif;
 pub(crate) mod settings;
 mod shacl;
+mod stale;
+mod statistics;
+mod stream;
 mod table;
 mod told;
 mod watch;
+mod weights;
 
 use super::Ended;
 use super::error::CliError;
@@ -21,14 +26,14 @@ use super::load::{counted, load_for_run, syntax};
 use super::target::{Names, TargetArgs};
 use super::timed::seconds;
 use super::ui::{Ink, Ui};
-use ibid::audit::{Audited, Baseline, BaselineError, Options, audit, below};
-use ibid::input::InputError;
+use ibid::audit::{Audited, Baseline, Options, audit, below};
 use ibid::mapping::Mapped;
-use ibid::model::{Failure, Level, Place, Severity};
+use ibid::model::{Failure, Level, Place, Severity, Summary};
 use ibid::rdf::Syntax;
 use ibid::store::{Snapshot, Store};
 use settings::Chosen;
-use std::path::PathBuf;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use told::Told;
 use watch::Watcher;
@@ -39,8 +44,8 @@ use watch::Watcher;
 /// lists what is looked for, `ibid rules ID` explains one.
 ///
 /// A profile says how much each rule weighs and sets its thresholds: newsroom, ifcn, bbc, intel, un-panel, compliance. An
-/// `ibid.toml` here or in the nearest folder above can choose one (`profile`), weigh rules itself ([severity]), set
-/// thresholds ([threshold]) and name folders of rules (`rules`).
+/// `ibid.toml` can choose one (`profile`), weigh rules itself ([severity]), set thresholds ([threshold]) and name folders of
+/// rules (`rules`). It is that of the folder of what is given first, or of here, or else the nearest in a folder above.
 ///
 /// Exit status: 0 where nothing was found at --fail-on or above, 1 where something was or a claim stands below
 /// --min-level, 2 where the audit is not whole.
@@ -77,9 +82,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", requires = "baseline")]
     max_new: Option<usize>,
 
-    /// Print what to do first instead: the acts that would close most findings
-    #[arg(long, value_name = "N", conflicts_with = "format")]
+    /// Print what to do first instead: the acts that would close most findings (also as json)
+    #[arg(long, value_name = "N")]
     next: Option<usize>,
+
+    /// Print how many findings each rule has instead, the most first (also as json)
+    #[arg(long, conflicts_with = "next")]
+    statistics: bool,
 
     /// How many findings of a rule table and markdown show; 0 shows all
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -127,9 +136,14 @@ pub(crate) fn today() -> String {
 
 pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) -> Result<Ended, CliError> {
     let today = args.today.clone().unwrap_or_else(today);
-    let Chosen { rules, mut failures, off, mut troubled, profile } = settings::choose(&args.choice, Some(&today), ui)?;
-    let broken = failures.len();
-    let baseline = match args.baseline.as_deref().map(read_baseline).transpose() {
+    if (args.next.is_some() || args.statistics) && !matches!(args.format.as_str(), "table" | "json") {
+        let option = if args.statistics { "--statistics" } else { "--next" };
+        return Err(CliError::new(format!("there is no {} of {option}", args.format)).hint("it can be: table, json"));
+    }
+    let from = args.inputs.first().and_then(|first| folder_of(first));
+    let chosen = settings::choose(&args.choice, from, Some(&today), ui)?;
+    let Chosen { rules, mut failures, off, mut troubled, profile } = chosen;
+    let baseline = match args.baseline.as_deref().map(known::read).transpose() {
         Ok(baseline) => baseline,
         Err(error) => {
             ui.error(&error);
@@ -153,27 +167,27 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
     };
     let snapshot = store.read()?;
     let mapped = Mapped::over(&snapshot, &mappings);
-    let watcher = Watcher::new(ui.progress(rules.len() as u64), args.rule_timeout, watch);
+    let watcher = Watcher::new(rules.len(), args.rule_timeout, watch, ui);
+    let mut known: BTreeSet<String> = rules.iter().map(|rule| rule.saved.id.clone()).collect();
+    known.extend(off.keys().chain(failures.iter().map(|failure| &failure.rule)).cloned());
     let mut result = watcher.over(|watch| {
         let options = Options {
             today: Some(today),
             threads: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             stack: Some(crate::cli::guard::STACK),
-            off,
+            off: off.into_keys().collect(),
+            known: Some(known),
             watch: Some(watch),
         };
         audit(&mapped, &rules, std::mem::take(&mut failures), &options)
     })?;
-    if let Some(file) = &args.write_baseline {
-        let baseline = Baseline::of(&result)?;
-        std::fs::write(file, baseline.write())
-            .map_err(|error| CliError::from(InputError::from(error)).of_file(&file.to_string_lossy()))?;
-        ui.status(format_args!("{}: {}", file.display(), counted(baseline.len(), "finding")));
-    }
+    let is_whole = whole && !troubled && result.failures().is_empty();
+    let found_now = args.write_baseline.as_ref().filter(|_| is_whole).map(|_| Baseline::of(&result)).transpose()?;
     if let Some(baseline) = &baseline {
         baseline.apply(&mut result)?;
     }
-    let nothing = whole && result.summary().claims == 0 && !args.inputs.is_empty();
+    let Summary { claims, documents, .. } = result.summary();
+    let nothing = whole && claims + documents == 0 && !args.inputs.is_empty();
     if !nothing {
         let told = Told {
             audited: &result,
@@ -184,26 +198,33 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
             limit: if args.limit == 0 { usize::MAX } else { args.limit },
             fail_on: args.fail_on.parse().ok(),
             quiet: ui.is_quiet(),
+            renamed: std::cell::RefCell::default(),
             files: std::cell::RefCell::default(),
         };
-        match args.next {
-            Some(most) => next::write(&told, most, ui.out())?,
-            None => told.write(&args.format, ui.out())?,
-        }
+        tell(&told, args, ui)?;
     }
     ui.finish()?;
+    if args.inputs.is_empty() {
+        stale::tell(&result, &snapshot, &names, ui)?;
+    }
     let failures = failed(&result, &names);
     for failure in &failures {
-        tell_failure(failure, broken, &rules, ui);
+        tell_failure(failure, &rules, ui);
     }
     if args.timings {
         watcher.tell(ui);
     }
     if nothing {
-        let told = CliError::new("nothing was audited: there is no claim in what was given");
+        let told = CliError::new("nothing was audited: there is no claim and no document in what was given");
         return Err(told.hint("a claim is a node of type ibid:Claim (https://w3id.org/ibid/ns#Claim)"));
     }
-    if !whole || troubled || !failures.is_empty() {
+    if let Some(file) = &args.write_baseline
+        && let Err(error) = known::write(file, found_now.as_ref(), ui)
+    {
+        ui.error(&error);
+        troubled = true;
+    }
+    if !is_whole || troubled {
         return Ok(Ended::Troubled);
     }
     let found = args.fail_on.parse().map_or(0, |severity: Severity| result.at_least(severity));
@@ -214,15 +235,34 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
     Ok(if found > args.max_new.unwrap_or(0) || stands_below { Ended::No } else { Ended::Fine })
 }
 
+/// Tells it in the way that is asked for.
+fn tell(told: &Told<'_>, args: &Args, ui: &mut Ui) -> Result<(), CliError> {
+    let as_json = args.format == "json";
+    match args.next {
+        Some(most) => next::write(told, most, as_json, ui.out()),
+        None if args.statistics => statistics::write(told, as_json, ui.out()),
+        None => told.write(&args.format, ui.out()),
+    }
+}
+
+/// The folder of what was given, where that is a file or a folder.
+fn folder_of(given: &str) -> Option<&Path> {
+    let path = Path::new(given);
+    if path.is_dir() {
+        return Some(path);
+    }
+    let folder = path.parent().filter(|_| path.is_file())?;
+    Some(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+}
+
 /// Says which rule could not be run, unless it was broken and has been told so before, or which waiver waives nothing.
-fn tell_failure(failure: &Failure, broken: usize, rules: &[ibid::catalog::Rule], ui: &Ui) {
-    let rule = rules.iter().find(|rule| rule.saved.id == failure.rule);
+fn tell_failure(failure: &Failure, rules: &[ibid::catalog::Rule], ui: &Ui) {
     let told = CliError::new(failure.error.clone());
-    match (&failure.location, rule) {
-        (Some(place), _) => ui.error(&told.of_file(&place.to_string())),
-        (None, Some(rule)) => ui.error(&told.of_file(&rule.file_name())),
-        (None, None) if broken == 0 => ui.error(&told),
-        (None, None) => {}
+    match (&failure.file, &failure.location) {
+        (Some(file), _) if rules.iter().any(|rule| rule.saved.id == failure.rule) => ui.error(&told.of_file(file)),
+        (Some(_), _) => {}
+        (None, Some(place)) => ui.error(&told.of_file(&place.to_string())),
+        (None, None) => ui.error(&told),
     }
 }
 
@@ -240,7 +280,8 @@ fn tell_below(
         return Ok(false);
     }
     let stand = if count == 1 { "stands" } else { "stand" };
-    ui.status(format_args!("{} {stand} below {} ({})", counted(count, "claim"), level.number(), level.name()));
+    // It may be all that tells why the exit status is 1.
+    ui.answer_aside(format_args!("{} {stand} below {} ({})", counted(count, "claim"), level.number(), level.name()));
     for (claim, place) in below(snapshot, level, SHOWN)? {
         let at = place.map(|place| Place { file: names.shown(&place.file), ..place });
         let at = at.map_or_else(|| "-".to_owned(), |place| place.to_string());
@@ -252,22 +293,11 @@ fn tell_below(
     Ok(true)
 }
 
-fn read_baseline(file: &std::path::Path) -> Result<Baseline, CliError> {
-    let name = file.to_string_lossy();
-    let text = std::fs::read_to_string(file).map_err(|error| CliError::from(InputError::from(error)).of_file(&name))?;
-    Baseline::read(&text).map_err(|error| {
-        let told = CliError::new(error.to_string()).of_file(&name);
-        match error {
-            BaselineError::Version(_) => told.hint("write it anew with --write-baseline"),
-            BaselineError::Malformed(_) => told,
-        }
-    })
-}
-
 /// What could not be run or read; files are called what they are called from here.
 fn failed(audited: &Audited<'_>, names: &Names) -> Vec<Failure> {
     let mut failures = audited.failures().to_vec();
-    for place in failures.iter_mut().filter_map(|failure| failure.location.as_mut()) {
+    let of_waivers = failures.iter_mut().filter(|failure| failure.file.is_none());
+    for place in of_waivers.filter_map(|failure| failure.location.as_mut()) {
         place.file = names.shown(&place.file);
     }
     failures

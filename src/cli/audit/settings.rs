@@ -1,12 +1,14 @@
 //! Which rules are run, how heavy is each, and who says so? The profile, then `ibid.toml`, then the command line.
 
-use super::super::error::{CliError, rule_error, settings_error};
+use super::super::error::{CliError, Shown, rule_error, settings_error};
 use super::super::target::nearest_file;
 use super::super::ui::Ui;
-use ibid::catalog::{self, Broken, DEFAULT_PROFILE, Profile, Rule, Settings, Weight, profiles};
+use super::weights::{ALL, Weights};
+use ibid::catalog::{self, Broken, DEFAULT_PROFILE, Profile, Rule, Settings, Threshold, Weight, profiles};
 use ibid::input::InputError;
-use ibid::model::{Failure, Severity};
-use std::collections::BTreeSet;
+use ibid::model::{Failure, Place};
+use ibid::rdf::Position;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const PROJECT: &str = "ibid.toml";
@@ -18,21 +20,24 @@ pub(crate) struct ChoiceArgs {
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
 
-    /// Make all findings of a rule errors
-    #[arg(long, value_name = "RULE")]
-    deny: Vec<String>,
+    /// Run these rules and no others
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    only: Vec<String>,
 
-    /// Make all findings of a rule warnings
-    #[arg(long, value_name = "RULE")]
-    warn: Vec<String>,
-
-    /// Leave a rule out
-    #[arg(long, value_name = "RULE")]
-    allow: Vec<String>,
+    #[command(flatten)]
+    weights: Weights,
 
     /// A folder of rules, which go before the package's
     #[arg(long, value_name = "DIR")]
     rules: Vec<PathBuf>,
+
+    /// The project's settings, instead of the nearest `ibid.toml`
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Read no project's settings
+    #[arg(long, conflicts_with = "config")]
+    isolated: bool,
 }
 
 /// What is to be run.
@@ -41,35 +46,32 @@ pub(crate) struct Chosen {
     pub(crate) rules: Vec<Rule>,
     /// Those that cannot be run; told already.
     pub(crate) failures: Vec<Failure>,
-    /// Those that are off.
-    pub(crate) off: BTreeSet<String>,
+    /// Those that are off, fitted as far as that can be.
+    pub(crate) off: BTreeMap<String, Option<Rule>>,
     /// Whether something that was asked for could not be understood; told already.
     pub(crate) troubled: bool,
     /// The profile's name.
     pub(crate) profile: String,
 }
 
-/// Reads all there is to read and says what is wrong with it; what can be understood holds.
-pub(crate) fn choose(args: &ChoiceArgs, today: Option<&str>, ui: &Ui) -> Result<Chosen, CliError> {
+/// Reads all there is to read and says what is wrong with it; what can be understood holds. A project's settings are looked for
+/// from `from` upwards, or from here.
+pub(crate) fn choose(args: &ChoiceArgs, from: Option<&Path>, today: Option<&str>, ui: &Ui) -> Result<Chosen, CliError> {
     let mut troubled = false;
     let mut trouble = |error: &CliError| {
         ui.error(error);
         troubled = true;
     };
-    let project = match nearest_file(PROJECT)? {
-        Some(path) => Some(Project::read(path, &mut trouble)?),
-        None => None,
+    let project = match &args.config {
+        Some(file) => Some(file.clone()),
+        None if args.isolated => None,
+        None => nearest_file(PROJECT, from)?,
     };
+    let project = project.map(|path| Project::read(path, &mut trouble)).transpose()?;
     let profile = profile_of(args, project.as_ref(), &mut trouble)?;
     let mut folders: Vec<PathBuf> = Vec::new();
-    for (folder, line) in project.iter().flat_map(Project::folders) {
-        match std::fs::read_dir(&folder) {
-            Ok(_) => folders.push(folder),
-            Err(error) => {
-                let told = CliError::new(format!("the folder of rules `{line}`: {}", InputError::from(error)));
-                trouble(&told.of_file(PROJECT));
-            }
-        }
+    if let Some(project) = &project {
+        folders.extend(project.folders(&mut trouble));
     }
     folders.extend(args.rules.iter().cloned());
     let found = catalog::rules(&folders)
@@ -77,56 +79,58 @@ pub(crate) fn choose(args: &ChoiceArgs, today: Option<&str>, ui: &Ui) -> Result<
     let known: Vec<&str> = found.keys().map(String::as_str).collect();
     let mut settings = profile.settings.clone();
     if let Some(project) = &project {
-        let thresholds = found.values().flatten().flat_map(|rule| &rule.thresholds);
-        let thresholds: Vec<&str> = thresholds.map(|threshold| threshold.name.as_str()).collect();
-        let what = [
-            (project.settings.weights.keys().collect::<Vec<_>>(), &known, "rule", "the rules"),
-            (project.settings.thresholds.keys().collect(), &thresholds, "threshold", "the thresholds"),
-        ];
-        for (named, known, kind, all) in what {
-            for name in named.into_iter().filter(|name| !known.contains(&name.as_str())) {
-                let place = project.settings.places.get(name).copied();
-                let told = CliError::new(format!("there is no {kind} `{name}`")).of_file(&project.name()).show(
-                    &project.text,
-                    place,
-                    name.chars().count(),
-                );
-                trouble(&told.did_you_mean(name, known.iter().copied(), all));
-            }
-        }
-        settings.overlay(&project.settings);
+        settings.overlay(&project.checked(&found, &mut trouble));
     }
-    let typed = [
-        (&args.deny, Weight::Severity(Severity::Error), "--deny"),
-        (&args.warn, Weight::Severity(Severity::Warning), "--warn"),
-        (&args.allow, Weight::Off, "--allow"),
-    ];
-    for (named, weight, option) in typed {
-        for rule in named {
-            if known.contains(&rule.as_str()) {
-                settings.weights.insert(rule.clone(), weight);
-            } else {
-                let told = CliError::new(format!("there is no rule `{rule}`")).of_file(option);
-                trouble(&told.did_you_mean(rule, known.iter().copied(), "the rules"));
+    let mut is_known = |rule: &str, option: &str| {
+        let is_known = known.contains(&rule);
+        if !is_known {
+            let told = CliError::new(format!("there is no rule `{rule}`")).of_file(option);
+            trouble(&told.did_you_mean(rule, known.iter().copied(), "the rules"));
+        }
+        is_known
+    };
+    let only: Vec<&String> = args.only.iter().filter(|rule| is_known(rule, "--only")).collect();
+    if !args.only.is_empty() {
+        for rule in &known {
+            if !only.iter().any(|wanted| wanted == rule) {
+                settings.weights.insert((*rule).to_owned(), Weight::Off);
+            } else if settings.leaves_out(rule) {
+                // Who asks for a rule by name wants it run.
+                settings.weights.remove(*rule);
             }
         }
     }
-    let (mut rules, mut failures, mut off) = (Vec::new(), Vec::new(), BTreeSet::new());
+    for (option, rule, weight) in &args.weights.0 {
+        let named: &[&str] = if rule == ALL {
+            &known
+        } else if is_known(rule, &format!("--{option}")) {
+            &[rule]
+        } else {
+            &[]
+        };
+        for rule in named.iter().filter(|rule| only.is_empty() || only.iter().any(|wanted| wanted == *rule)) {
+            settings.weights.insert((*rule).to_owned(), *weight);
+        }
+    }
+    let (mut rules, mut failures, mut off) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (id, rule) in found {
-        if settings.leaves_out(&id) {
-            off.insert(id);
-            continue;
-        }
+        let is_off = settings.leaves_out(&id);
         let fitted = rule.and_then(|rule| {
             let broken = |error| Broken { file: rule.file_name().into(), text: rule.saved.text.clone(), error };
             rule.fitted(&settings, today).map_err(broken)
         });
         match fitted {
+            fitted if is_off => drop(off.insert(id, fitted.ok())),
             Ok(rule) => rules.push(rule),
             Err(broken) => {
-                let told = rule_error(&broken);
+                let (told, file) = (rule_error(&broken), broken.file.to_string_lossy().into_owned());
                 ui.error(&told);
-                failures.push(Failure { error: told.message, rule: id, location: None });
+                let location = told.shown.map(|Shown { position: Position { line, column }, .. }| Place {
+                    file: file.clone(),
+                    line,
+                    column,
+                });
+                failures.push(Failure { error: told.message, rule: id, file: Some(file), location });
             }
         }
     }
@@ -188,9 +192,55 @@ impl Project {
         self.path.to_string_lossy().into_owned()
     }
 
-    /// The folders of rules, from here, each with how it is written.
-    fn folders(&self) -> impl Iterator<Item = (PathBuf, &str)> {
+    /// The folders of rules, from here.
+    fn folders(&self, trouble: &mut dyn FnMut(&CliError)) -> Vec<PathBuf> {
         let home = self.path.parent().unwrap_or(Path::new(""));
-        self.settings.rules.iter().map(move |folder| (home.join(folder), folder.as_str()))
+        let mut folders = Vec::new();
+        for (named, place) in &self.settings.rules {
+            let folder = home.join(named);
+            match std::fs::read_dir(&folder) {
+                Ok(_) => folders.push(folder),
+                Err(error) => {
+                    let told = CliError::new(format!("the folder of rules `{named}`: {}", InputError::from(error)));
+                    let length = named.chars().count() + 2;
+                    trouble(&told.of_file(&self.name()).show(&self.text, Some(*place), length));
+                }
+            }
+        }
+        folders
+    }
+
+    /// What it sets of the rules there are; the rest is told.
+    fn checked(&self, found: &BTreeMap<String, Result<Rule, Broken>>, trouble: &mut dyn FnMut(&CliError)) -> Settings {
+        let mut settings = self.settings.clone();
+        let thresholds: Vec<&Threshold> = found.values().flatten().flat_map(|rule| &rule.thresholds).collect();
+        let rules: Vec<&str> = found.keys().map(String::as_str).collect();
+        let names: Vec<&str> = thresholds.iter().map(|threshold| threshold.name.as_str()).collect();
+        let unknown = |name: &str, kind: &str, known: &[&str]| {
+            let (place, length) = (self.settings.places.get(name).copied(), name.chars().count());
+            let told = CliError::new(format!("there is no {kind} `{name}`")).of_file(&self.name());
+            let told = told.show(&self.text, place, length);
+            told.did_you_mean(name, known.iter().copied(), &format!("the {kind}s"))
+        };
+        for rule in self.settings.weights.keys().filter(|rule| !rules.contains(&rule.as_str())) {
+            trouble(&unknown(rule, "rule", &rules));
+        }
+        let mut set: Vec<_> = self.settings.thresholds.iter().collect();
+        set.sort_by_key(|(name, _)| self.settings.values.get(*name).map(|(place, _)| *place));
+        for (name, value) in set {
+            if !names.contains(&name.as_str()) {
+                trouble(&unknown(name, "threshold", &names));
+            }
+            let mut of_it = thresholds.iter().filter(|threshold| threshold.name == *name);
+            let refused = of_it.find_map(|threshold| Some((threshold, threshold.refuses(value)?)));
+            if let Some((threshold, asked)) = refused {
+                let told = CliError::new(format!("the threshold `{name}` must be {asked}")).of_file(&self.name());
+                let (place, length) = self.settings.values.get(name).copied().unzip();
+                let told = told.show(&self.text, place, length.unwrap_or(1));
+                trouble(&told.hint(format!("it is {}: {}", threshold.default.value(), threshold.what)));
+                settings.thresholds.remove(name);
+            }
+        }
+        settings
     }
 }

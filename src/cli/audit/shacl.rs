@@ -1,66 +1,81 @@
 //! A validation report of SHACL, as Turtle: <https://www.w3.org/TR/shacl/#validation-report>
 //!
-//! A rule is no shape, so that its IRI stands for one: `urn:ibid:rule:ID`. Where a finding stands is `prov:atLocation`.
+//! A rule is no shape, so that its IRI stands for one: `urn:ibid:rule:ID`. Where a finding stands is `prov:atLocation`, the claim's text
+//! `sh:value`, and the next step `rdfs:comment`.
 
 use super::super::error::CliError;
 use super::told::Told;
-use ibid::catalog::prefixes;
 use ibid::model::{Finding, Severity};
-use ibid::rdf::{Syntax, write_quads};
+use ibid::vocab::prov;
 use oxigraph::model::vocab::rdf;
-use oxigraph::model::{BlankNode, GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxigraph::model::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
+use oxttl::TurtleSerializer;
 use std::io::Write;
 
 const SHACL: &str = "http://www.w3.org/ns/shacl#";
-const SEE_ALSO: &str = "http://www.w3.org/2000/01/rdf-schema#seeAlso";
+const RDFS: &str = "http://www.w3.org/2000/01/rdf-schema#";
 const AT_LOCATION: &str = "http://www.w3.org/ns/prov#atLocation";
 
 pub(super) fn write(told: &Told<'_>, out: &mut dyn Write) -> Result<(), CliError> {
-    let report = NamedOrBlankNode::from(BlankNode::new_unchecked("report"));
-    let mut quads = vec![
-        quad(&report, rdf::TYPE.into_owned(), sh("ValidationReport")),
-        quad(&report, sh("conforms"), Literal::from(told.audited.is_empty())),
-    ];
-    for (number, finding) in told.findings().enumerate() {
-        let result = NamedOrBlankNode::from(BlankNode::new_unchecked(format!("result{}", number + 1)));
-        quads.push(quad(&report, sh("result"), Term::from(result.clone())));
-        describe(&result, &finding?, &mut quads);
+    let mut writer = TurtleSerializer::new();
+    for (prefix, namespace) in [("prov", prov::NAMESPACE), ("rdfs", RDFS), ("sh", SHACL)] {
+        writer = writer.with_prefix(prefix, namespace).map_err(std::io::Error::other)?;
     }
-    let mut known = prefixes().list().to_vec();
-    known.push(("sh".to_owned(), SHACL.to_owned()));
-    known.push(("rdfs".to_owned(), "http://www.w3.org/2000/01/rdf-schema#".to_owned()));
-    known.sort();
-    known.dedup_by(|a, b| a.0 == b.0);
-    write_quads::<std::io::Error>(quads.into_iter().map(Ok), Syntax::Turtle, &known, out)?;
+    let mut writer = writer.for_writer(out);
+    let report = NamedOrBlankNode::from(BlankNode::new_unchecked("report"));
+    writer.serialize_triple(&triple(&report, rdf::TYPE.into_owned(), sh("ValidationReport")))?;
+    writer.serialize_triple(&triple(&report, sh("conforms"), Literal::from(told.audited.is_empty())))?;
+    let result = |number: usize| NamedOrBlankNode::from(BlankNode::new_unchecked(format!("result{number}")));
+    for number in 1..=told.audited.len() {
+        writer.serialize_triple(&triple(&report, sh("result"), Term::from(result(number))))?;
+    }
+    let mut triples = Vec::new();
+    for (number, finding) in told.findings().enumerate() {
+        describe(&result(number + 1), &finding?, &mut triples);
+        for triple in triples.drain(..) {
+            writer.serialize_triple(&triple)?;
+        }
+    }
+    writer.finish()?;
     Ok(())
 }
 
-fn describe(result: &NamedOrBlankNode, finding: &Finding, quads: &mut Vec<Quad>) {
+fn describe(result: &NamedOrBlankNode, finding: &Finding, triples: &mut Vec<Triple>) {
     let severity = match finding.severity {
         Severity::Error => "Violation",
         Severity::Warning => "Warning",
         Severity::Info => "Info",
     };
-    quads.push(quad(result, rdf::TYPE.into_owned(), sh("ValidationResult")));
-    quads.push(quad(result, sh("resultSeverity"), sh(severity)));
+    triples.push(triple(result, rdf::TYPE.into_owned(), sh("ValidationResult")));
+    triples.push(triple(result, sh("resultSeverity"), sh(severity)));
     if let Some(subject) = finding.subject() {
-        quads.push(quad(result, sh("focusNode"), node(subject)));
+        triples.push(triple(result, sh("focusNode"), node(subject)));
     }
-    quads.push(quad(result, sh("sourceConstraintComponent"), sh("SPARQLConstraintComponent")));
+    triples.push(triple(result, sh("sourceConstraintComponent"), sh("SPARQLConstraintComponent")));
     let rule = NamedNode::new_unchecked(format!("urn:ibid:rule:{}", finding.rule));
-    quads.push(quad(result, sh("sourceShape"), rule));
-    quads.push(quad(result, sh("resultMessage"), Literal::new_simple_literal(&*finding.message)));
+    triples.push(triple(result, sh("sourceShape"), rule));
+    triples.push(triple(result, sh("resultMessage"), Literal::new_simple_literal(&*finding.message)));
+    if let Some(text) = &finding.text {
+        triples.push(triple(result, sh("value"), Literal::new_simple_literal(&**text)));
+    }
+    if let Some(help) = finding.help.as_ref().filter(|help| !help.is_empty()) {
+        triples.push(triple(
+            result,
+            NamedNode::new_unchecked(format!("{RDFS}comment")),
+            Literal::new_simple_literal(&**help),
+        ));
+    }
     if let Some(place) = &finding.location {
         let place = Literal::new_simple_literal(place.to_string());
-        quads.push(quad(result, NamedNode::new_unchecked(AT_LOCATION), place));
+        triples.push(triple(result, NamedNode::new_unchecked(AT_LOCATION), place));
     }
     for related in &finding.related {
-        quads.push(quad(result, NamedNode::new_unchecked(SEE_ALSO), node(related)));
+        triples.push(triple(result, NamedNode::new_unchecked(format!("{RDFS}seeAlso")), node(related)));
     }
 }
 
-fn quad(subject: &NamedOrBlankNode, predicate: NamedNode, object: impl Into<Term>) -> Quad {
-    Quad::new(subject.clone(), predicate, object, GraphName::DefaultGraph)
+fn triple(subject: &NamedOrBlankNode, predicate: NamedNode, object: impl Into<Term>) -> Triple {
+    Triple::new(subject.clone(), predicate, object)
 }
 
 fn sh(local: &str) -> NamedNode {

@@ -3,7 +3,7 @@
 use super::super::error::CliError;
 use super::super::target::Names;
 use super::{annotations, concise, csv, json, junit, markdown, sarif, shacl, table};
-use ibid::audit::Audited;
+use ibid::audit::{Audited, Brief};
 use ibid::catalog::{Rule, prefixes};
 use ibid::model::{Failure, Finding, Place, Severity};
 use ibid::store::{Reader, Snapshot};
@@ -30,6 +30,8 @@ pub(super) struct Told<'a> {
     /// The least severity that fails the run.
     pub(super) fail_on: Option<Severity>,
     pub(super) quiet: bool,
+    /// The file that was named last, as the store calls it and as it is shown.
+    pub(super) renamed: RefCell<(String, String)>,
     /// The lines of files that were looked into.
     pub(super) files: RefCell<BTreeMap<String, Option<Vec<String>>>>,
 }
@@ -66,6 +68,15 @@ impl Told<'_> {
         Ok(finding)
     }
 
+    /// As much of a finding as a line tells.
+    pub(super) fn brief(&self, at: usize) -> Result<Brief, CliError> {
+        let mut brief = self.audited.brief(at)?;
+        if let Some(place) = &mut brief.location {
+            self.rename(place);
+        }
+        Ok(brief)
+    }
+
     /// The findings in their order, one at a time.
     pub(super) fn findings(&self) -> impl Iterator<Item = Result<Finding, CliError>> {
         (0..self.audited.len()).map(|at| self.finding(at))
@@ -73,11 +84,23 @@ impl Told<'_> {
 
     /// The same, with the places of related nodes.
     pub(super) fn placed(&self) -> impl Iterator<Item = Result<Finding, CliError>> {
-        self.findings().map(|finding| {
-            let mut finding = finding?;
-            self.audited.place_related(&mut finding)?;
-            finding.related_locations.iter_mut().flatten().for_each(|place| self.rename(place));
-            Ok(finding)
+        self.findings().map(|finding| self.place_related(finding?))
+    }
+
+    fn place_related(&self, mut finding: Finding) -> Result<Finding, CliError> {
+        self.audited.place_related(&mut finding)?;
+        finding.related_locations.iter_mut().flatten().for_each(|place| self.rename(place));
+        Ok(finding)
+    }
+
+    /// What waivers silence, with the places of related nodes, and why.
+    pub(super) fn waived(&self) -> impl Iterator<Item = Result<(Finding, String), CliError>> {
+        self.audited.waived().map(|waived| {
+            let (mut finding, reason) = waived?;
+            if let Some(place) = &mut finding.location {
+                self.rename(place);
+            }
+            Ok((self.place_related(finding)?, reason))
         })
     }
 
@@ -88,7 +111,12 @@ impl Told<'_> {
 
     /// Files are called in the answer what they are called from here.
     fn rename(&self, place: &mut Place) {
-        place.file = self.names.shown(&place.file);
+        let mut last = self.renamed.borrow_mut();
+        // Most stand in the file of the one before.
+        if last.0 != place.file {
+            *last = (place.file.clone(), self.names.shown(&place.file));
+        }
+        place.file.clone_from(&last.1);
     }
 
     pub(super) fn called(&self, iri: &str) -> Result<String, CliError> {
@@ -114,24 +142,48 @@ impl Told<'_> {
             Some(text.lines().map(str::to_owned).collect())
         });
         let line = lines.as_ref()?.get(place.line as usize - 1)?;
-        let rest: Vec<char> = line.chars().skip(place.column as usize - 1).collect();
-        let end = |c: &char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '{' | '}');
-        let token: String = match rest.first()? {
-            '<' => rest.iter().take_while(|c| **c != '>').chain(&['>']).collect(),
-            '"' => rest.iter().skip(1).take_while(|c| **c != '"').collect(),
-            _ => rest.iter().take_while(|c| !end(c)).collect(),
-        };
-        let local = subject.rsplit(['#', '/', ':']).next().unwrap_or_default();
-        let fits = !token.is_empty() && (subject.starts_with("_:") || token.contains(local));
-        fits.then(|| Source { line: line.clone(), column: place.column as usize, length: token.chars().count() })
+        let mut column = place.column as usize;
+        let mut rest: Vec<char> = line.chars().skip(column - 1).collect();
+        let mut token = token_of(&rest)?;
+        if token == "\"@id" || token == "\"id" {
+            // What is meant is the value, which stands behind the key.
+            let between = rest.iter().skip(token.chars().count() + 1).position(|c| *c == '"')?;
+            let skipped = token.chars().count() + 1 + between;
+            column += skipped;
+            rest.drain(..skipped);
+            token = token_of(&rest)?;
+        }
+        let names = |iri: &str| token.contains(iri.rsplit(['#', '/', ':']).next().unwrap_or_default());
+        let told = |token: &str| finding.message.contains(token.rsplit(['#', '/', ':']).next().unwrap_or_default());
+        let fits = !token.is_empty()
+            && (subject.starts_with("_:")
+                || names(subject)
+                || finding.related.iter().any(|node| names(node))
+                || told(token.trim_end_matches('>')));
+        fits.then(|| Source { line: line.clone(), column, length: token.chars().count() })
     }
 
     /// The file's name and `LINE:COLUMN` as one word, or what stands for it.
     pub(super) fn at(finding: &Finding) -> String {
-        match (&finding.location, finding.subject()) {
+        Self::at_place(finding.location.as_ref(), finding.subject().map(AsRef::as_ref))
+    }
+
+    /// The same of a place and what would stand there.
+    pub(super) fn at_place(place: Option<&Place>, subject: Option<&str>) -> String {
+        match (place, subject) {
             (Some(place), _) => place.to_string(),
             (None, Some(subject)) => prefixes().shorten(subject),
             (None, None) => "-".to_owned(),
         }
     }
+}
+
+/// The word at the start of a line's rest; of a text in quotation marks without the last of them.
+fn token_of(rest: &[char]) -> Option<String> {
+    let end = |c: &char| c.is_whitespace() || matches!(c, ';' | ',' | '"' | '{' | '}');
+    Some(match rest.first()? {
+        '<' => rest.iter().take_while(|c| **c != '>').chain(&['>']).collect(),
+        '"' => std::iter::once(&'"').chain(rest.iter().skip(1).take_while(|c| **c != '"')).collect(),
+        _ => rest.iter().take_while(|c| !end(c)).collect(),
+    })
 }

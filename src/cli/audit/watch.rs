@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// Often enough for a time-out in seconds, seldom enough to cost nothing.
 const TICK: Duration = Duration::from_millis(20);
+/// A run that is over sooner shows no bar.
+const SOON: Duration = Duration::from_millis(500);
 /// How long after that others are let be: what is given back is not seen at once.
 const REST: Duration = Duration::from_secs(2);
 /// How long cancelled rules have to give back what they took, as long as it does not grow.
@@ -28,6 +30,9 @@ struct Running {
 /// cancelled, and the others are told.
 pub(super) struct Watcher<'w> {
     bar: ProgressBar,
+    /// Whether the bar is to be seen, and when the run began.
+    shows: bool,
+    began: Instant,
     timeout: Option<Duration>,
     guard: &'w Watch,
     interrupted: Arc<AtomicBool>,
@@ -44,10 +49,13 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'w> Watcher<'w> {
-    pub(super) fn new(bar: ProgressBar, timeout: Option<Duration>, guard: &'w Watch) -> Self {
+    /// Watches so many rules; `ui` says whether somebody sees how far they are.
+    pub(super) fn new(rules: usize, timeout: Option<Duration>, guard: &'w Watch, ui: &Ui) -> Self {
         let (running, given_up, took) = Default::default();
         Self {
-            bar,
+            bar: Ui::hidden(rules as u64),
+            shows: rules > 1 && ui.shows_progress(),
+            began: Instant::now(),
             timeout,
             guard,
             interrupted: Arc::default(),
@@ -67,8 +75,14 @@ impl<'w> Watcher<'w> {
         let result = std::thread::scope(|scope| {
             scope.spawn(|| {
                 let mut eased: Option<Instant> = None;
+                let mut shown = false;
                 while !done.load(Ordering::Relaxed) {
                     std::thread::sleep(TICK);
+                    // What is over at once would only flicker.
+                    if self.shows && !shown && self.began.elapsed() > SOON {
+                        Ui::reveal(&self.bar);
+                        shown = true;
+                    }
                     self.look(&mut eased);
                 }
             });
@@ -90,7 +104,8 @@ impl<'w> Watcher<'w> {
         let running = locked(&self.running);
         if let Some(timeout) = self.timeout {
             for (rule, run) in running.iter().filter(|(_, run)| run.began.elapsed() > timeout) {
-                self.give_up(rule, run, "it ran out of time");
+                let limit = timeout.as_secs_f64();
+                self.give_up(rule, run, &format!("it was given up after {limit} s (--rule-timeout)"));
             }
         }
         if self.interrupted.load(Ordering::Relaxed) {
