@@ -22,33 +22,45 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     };
     let dated = dated(reader, edges(schema::DATE_PUBLISHED)?)?;
     let mut appearances = edges(schema::APPEARANCE)?;
-    let sourcing = reader.all_edges(&[prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE])?;
     appearances.sort_unstable();
-    let documents = |node: Node| {
-        let homes = &appearances[appearances.partition_point(|(claim, _)| *claim < node)..];
-        let homes = &homes[..homes.partition_point(|(claim, _)| *claim == node)];
-        // What stands nowhere is a document itself.
-        homes.iter().map(|(_, document)| *document).chain(homes.is_empty().then_some(node))
-    };
+    let sourcing = reader.all_edges(&[prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE])?;
+    let turned = sourcing.into_iter().flatten().map(|(node, upstream)| (upstream, node));
+    // What is taken from nothing with a date is put aside before the rest is looked at from its other end.
+    let mut sourced = Vec::new();
+    each_document(&appearances, turned.collect(), |_, source, node| {
+        sourced.extend(dated.contains_key(&source).then_some((node, source)));
+    });
     let (mut facts, mut told) = (Columns::default(), FxHashSet::default());
-    for (node, upstream) in sourcing.into_iter().flatten() {
-        for source in documents(upstream) {
-            let Some(theirs) = dated.get(&source) else { continue };
-            for own in documents(node).filter(|own| *own != source) {
-                let Some(mine) = dated.get(&own) else { continue };
-                if mine.last.0.is_before(&theirs.first.0) {
-                    facts.say(node, ibid::DATED_BEFORE, Value::Node(source));
-                    for (document, of) in [(own, mine), (source, theirs)] {
-                        if told.insert(document) {
-                            facts.say(document, ibid::FIRST_DATE, Value::Node(of.first.1));
-                            facts.say(document, ibid::LAST_DATE, Value::Node(of.last.1));
-                        }
-                    }
-                }
+    each_document(&appearances, sourced, |node, own, source| {
+        let (Some(mine), Some(theirs)) = (dated.get(&own), dated.get(&source)) else { return };
+        if own == source || !mine.last.0.is_before(&theirs.first.0) {
+            return;
+        }
+        facts.say(node, ibid::DATED_BEFORE, Value::Node(source));
+        for (document, of) in [(own, mine), (source, theirs)] {
+            if told.insert(document) {
+                facts.say(document, ibid::FIRST_DATE, Value::Node(of.first.1));
+                facts.say(document, ibid::LAST_DATE, Value::Node(of.last.1));
             }
         }
-    }
+    });
     Ok(facts.sorted())
+}
+
+/// Gives with each node and what is beside it the documents that the node stands in; what stands nowhere is a document itself.
+fn each_document<T: Ord + Copy>(
+    appearances: &[(Node, Node)],
+    mut nodes: Vec<(Node, T)>,
+    mut each: impl FnMut(Node, Node, T),
+) {
+    nodes.sort_unstable();
+    let mut rest = appearances;
+    for (node, beside) in nodes {
+        rest = &rest[rest.iter().take_while(|(claim, _)| *claim < node).count()..];
+        let homes = rest.iter().take_while(|(claim, _)| *claim == node);
+        let is_home = rest.first().is_none_or(|(claim, _)| *claim != node);
+        homes.map(|(_, home)| *home).chain(is_home.then_some(node)).for_each(|home| each(node, home, beside));
+    }
 }
 
 /// The first and the last date of a document, each with the literal that it is from.

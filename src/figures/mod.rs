@@ -19,7 +19,7 @@ pub use period::{Trouble, period};
 pub use told::{Quote, Stated, Told, told};
 pub use words::{Reading, readings};
 
-use crate::store::{Columns, Node, Reader, Result, Value};
+use crate::store::{Columns, Decimals, Node, Reader, Result, Value};
 use crate::vocab::{ibid, prov, schema, schema_twin};
 use number::{above, below, last_digit};
 use oxigraph::model::Term;
@@ -60,27 +60,16 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     periods(reader, &mut facts)?;
     quoted(reader, &figures, &mut facts)?;
     conflicts::conflicts(reader, &figures, &mut facts)?;
+    stated(&figures, &mut facts);
     let mut known = BTreeMap::new();
-    for (claim, figure) in &figures {
-        let own = figure.interval();
-        let mut say = |predicate, side: Option<_>| {
-            if let Some(side) = side {
-                facts.say(*claim, predicate, Value::Decimal(side));
-            }
-        };
-        let (lower, upper) = sides(own.as_ref());
-        say(ibid::LOWER, lower);
-        say(ibid::UPPER, upper);
-        say(ibid::PRECISION, figure.quantum().and_then(|quantum| below(&quantum)));
-        if figure.formula.is_none() {
-            continue;
-        }
+    for (claim, figure) in figures.iter().filter(|(_, figure)| figure.formula.is_some()) {
         match computed(*claim, &figures, &mut known) {
             Ok(computed) => {
                 let (lower, upper) = sides(Some(&computed));
-                say(ibid::COMPUTED_LOWER, lower);
-                say(ibid::COMPUTED_UPPER, upper);
-                if let Some(own) = own {
+                for (predicate, side) in [(ibid::COMPUTED_LOWER, lower), (ibid::COMPUTED_UPPER, upper)] {
+                    side.into_iter().for_each(|side| facts.say(*claim, predicate, Value::Decimal(side)));
+                }
+                if let Some(own) = figure.interval() {
                     facts.say(*claim, ibid::FITS_OPERANDS, Value::Boolean(own.meets(&computed)));
                 }
             }
@@ -88,6 +77,20 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
         }
     }
     Ok(facts.sorted())
+}
+
+/// Says between which numbers the figures lie, and how precise they are.
+fn stated(figures: &BTreeMap<Node, Figure>, facts: &mut Columns) {
+    let (mut lowers, mut uppers, mut precisions) = (Vec::new(), Vec::new(), Vec::new());
+    for (claim, figure) in figures {
+        let (lower, upper) = sides(figure.interval().as_ref());
+        lowers.extend(lower.map(|lower| (*claim, lower)));
+        uppers.extend(upper.map(|upper| (*claim, upper)));
+        precisions.extend(figure.quantum().and_then(|quantum| below(&quantum)).map(|quantum| (*claim, quantum)));
+    }
+    for (predicate, column) in [(ibid::LOWER, lowers), (ibid::UPPER, uppers), (ibid::PRECISION, precisions)] {
+        facts.give(predicate, Decimals::new(column));
+    }
 }
 
 fn sides(interval: Option<&Interval>) -> (Option<oxsdatatypes::Decimal>, Option<oxsdatatypes::Decimal>) {
@@ -158,6 +161,7 @@ fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Col
             None => drop(best.insert(claim, found)),
         }
     }
+    let mut nearer = Vec::new();
     for (claim, (told, nearest)) in best {
         let told = match told {
             Told::Said => ibid::SAID,
@@ -166,9 +170,10 @@ fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Col
         };
         facts.say(claim, ibid::FIGURE_IN_QUOTE, Value::Iri(told));
         if let Some(nearest) = nearest.as_ref().and_then(below).filter(|_| told != ibid::SAID) {
-            facts.say(claim, ibid::FIGURE_OF_QUOTE, Value::Decimal(nearest));
+            nearer.push((claim, nearest));
         }
     }
+    facts.give(ibid::FIGURE_OF_QUOTE, Decimals::new(nearer));
     Ok(())
 }
 

@@ -10,7 +10,8 @@ use super::union::number;
 use crate::model::Origin;
 use crate::store::{Columns, Facts, Node, Value};
 use crate::vocab::ibid;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 /// Reads one of the facts of a claim.
@@ -62,9 +63,10 @@ struct OfClaims {
 }
 
 impl Facts for OfClaims {
-    fn values(&self) -> Vec<Value> {
-        let facts: FxHashSet<Value> = self.lineage.facts.iter().map(|facts| (self.value)(*facts)).collect();
-        facts.into_iter().collect()
+    fn iris(&self) -> Vec<&'static str> {
+        let iri = |facts: &Computed| if let Value::Iri(iri) = (self.value)(*facts) { Some(iri) } else { None };
+        let iris: BTreeSet<&str> = self.lineage.facts.iter().filter_map(iri).collect();
+        iris.into_iter().collect()
     }
 
     fn subjects(&self) -> &[Node] {
@@ -92,10 +94,6 @@ impl Facts for OfClaims {
 struct OfDocuments(Arc<Lineage>);
 
 impl Facts for OfDocuments {
-    fn values(&self) -> Vec<Value> {
-        Vec::new()
-    }
-
     fn subjects(&self) -> &[Node] {
         self.0.documents.nodes()
     }

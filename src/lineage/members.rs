@@ -113,7 +113,10 @@ impl Sets {
             }
             below = self.base(below);
         }
-        let depth = self.built[set as usize].depth;
+        let Built { depth, size, .. } = self.built[set as usize];
+        if size <= MIDDLE {
+            return false;
+        }
         let mut next = self.last_adder.get(&element).copied().unwrap_or(NONE);
         while next != NONE {
             let (adder, before) = self.adders[next as usize];

@@ -62,10 +62,6 @@ impl Resting {
 }
 
 impl Facts for Resting {
-    fn values(&self) -> Vec<Value> {
-        Vec::new()
-    }
-
     fn subjects(&self) -> &[Node] {
         self.lineage.claims()
     }

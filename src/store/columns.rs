@@ -2,6 +2,7 @@
 
 use super::fences::Fences;
 use super::port::{Fact, Node, Value};
+use oxsdatatypes::Decimal;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -9,8 +10,10 @@ use std::sync::OnceLock;
 /// All facts of one predicate, asked for from either side. What they are computed from may give them as they are asked for, where
 /// writing them out would take more than all else.
 pub trait Facts: Send + Sync {
-    /// What may stand as an object and is no node; each once.
-    fn values(&self) -> Vec<Value>;
+    /// The IRIs of the vocabulary that may stand as an object.
+    fn iris(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// The nodes that there may be facts of, in the order of their numbers, each once.
     fn subjects(&self) -> &[Node];
@@ -75,11 +78,6 @@ impl Columns {
         self.list.iter().map(|column| (column.0, &*column.1))
     }
 
-    /// The values of all predicates; some perhaps more than once.
-    pub(super) fn values(&self) -> impl Iterator<Item = Value> {
-        self.list.iter().flat_map(|column| column.1.values())
-    }
-
     pub(super) fn column(&self, number: usize) -> &dyn Facts {
         &*self.list[number].1
     }
@@ -139,8 +137,9 @@ impl Said {
 }
 
 impl Facts for Said {
-    fn values(&self) -> Vec<Value> {
-        self.values.clone()
+    fn iris(&self) -> Vec<&'static str> {
+        let iri = |value: &Value| if let Value::Iri(iri) = value { Some(*iri) } else { None };
+        self.values.iter().filter_map(iri).collect()
     }
 
     fn subjects(&self) -> &[Node] {
@@ -169,6 +168,42 @@ impl Facts for Said {
     fn has(&self, subject: Node, object: &Value) -> bool {
         let around = self.fences.around(subject.0);
         self.code(object).is_some_and(|object| self.pairs[around].binary_search(&(subject.0, object)).is_ok())
+    }
+}
+
+/// A number for each of many subjects. Nearly every one is another, so that they are no values to be kept once.
+pub struct Decimals {
+    subjects: Vec<Node>,
+    numbers: Vec<Decimal>,
+    fences: Fences,
+}
+
+impl Decimals {
+    /// Of subjects in the order of their numbers, each once.
+    pub fn new(of: impl IntoIterator<Item = (Node, Decimal)>) -> Self {
+        let (mut subjects, mut numbers): (Vec<_>, Vec<_>) = of.into_iter().unzip();
+        subjects.shrink_to_fit();
+        numbers.shrink_to_fit();
+        let fences = Fences::of(subjects.iter().map(|subject| subject.0));
+        Self { subjects, numbers, fences }
+    }
+}
+
+impl Facts for Decimals {
+    fn subjects(&self) -> &[Node] {
+        &self.subjects
+    }
+
+    fn objects(&self, subject: Node) -> Vec<Value> {
+        let around = self.fences.around(subject.0);
+        let place = self.subjects[around.clone()].binary_search(&subject).ok();
+        place.map(|place| Value::Decimal(self.numbers[around.start + place])).into_iter().collect()
+    }
+
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
+        let &Value::Decimal(number) = object else { return Vec::new() };
+        let all = self.subjects.iter().zip(&self.numbers);
+        all.filter(|(_, own)| **own == number).map(|(subject, _)| *subject).collect()
     }
 }
 

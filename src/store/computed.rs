@@ -3,6 +3,7 @@
 use super::Result;
 use super::columns::Columns;
 use super::port::{Node, Value};
+use super::snapshot::Snapshot;
 use oxigraph::model::vocab::xsd;
 use oxigraph::model::{Literal, NamedNode, Term};
 use rustc_hash::FxHashMap;
@@ -59,6 +60,64 @@ impl Overlay {
     }
 }
 
+/// Values of computed facts and the numbers of terms, as far as queries have met them.
+#[derive(Default)]
+pub(super) struct Met {
+    numbers: FxHashMap<Value, u64>,
+    literals: FxHashMap<u64, Option<Value>>,
+}
+
+impl Met {
+    /// Forgets what is numbered in the overlay.
+    pub(super) fn forget_made(&mut self) {
+        self.numbers.retain(|_, number| !is_overlay(*number));
+        self.literals.retain(|number, _| !is_overlay(*number));
+    }
+}
+
+impl Snapshot<'_> {
+    /// The number of a value's term.
+    pub(super) fn number_of(&self, value: Value) -> Result<u64> {
+        let known = |value: &Value| self.met.borrow().numbers.get(value).copied();
+        let term = match &value {
+            Value::Node(node) => return Ok(node.0),
+            value if let Some(number) = known(value) => return Ok(number),
+            Value::Iri(iri) => NamedNode::new_unchecked(*iri).into(),
+            Value::Integer(value) => Literal::from(*value).into(),
+            Value::Boolean(value) => Literal::from(*value).into(),
+            Value::Text(text) => Literal::new_simple_literal(&**text).into(),
+            Value::Decimal(value) => Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into(),
+        };
+        let number = self.number(term)?;
+        self.met.borrow_mut().numbers.insert(value, number);
+        Ok(number)
+    }
+
+    /// The value that is written as a literal is; none where no value is written so.
+    fn value_of(&self, literal: u64) -> Result<Option<Value>> {
+        if let Some(known) = self.met.borrow().literals.get(&literal) {
+            return Ok(known.clone());
+        }
+        let Term::Literal(term) = self.term_of(literal)? else { return Ok(None) };
+        let (text, datatype) = (term.value(), term.datatype());
+        let value = match () {
+            () if term.language().is_some() => None,
+            () if datatype == xsd::STRING => Some(Value::Text(text.into())),
+            () if datatype == xsd::INTEGER => text.parse().ok().map(Value::Integer),
+            () if datatype == xsd::BOOLEAN => text.parse().ok().map(Value::Boolean),
+            () if datatype == xsd::DECIMAL => text.parse().ok().map(Value::Decimal),
+            () => None,
+        };
+        // Another spelling of the number is another term.
+        let value = match value {
+            Some(value) if self.number_of(value.clone())? == literal => Some(value),
+            _ => None,
+        };
+        self.met.borrow_mut().literals.insert(literal, value.clone());
+        Ok(value)
+    }
+}
+
 /// One computed graph as a snapshot sees it.
 pub(super) struct ComputedGraph {
     /// The graph's name as a number.
@@ -66,12 +125,11 @@ pub(super) struct ComputedGraph {
     columns: Arc<Columns>,
     /// The columns' predicates as numbers.
     predicates: Vec<u64>,
-    /// The number of each value that is no node, and the value of each such number.
-    numbers: FxHashMap<Value, u64>,
-    values: FxHashMap<u64, Value>,
+    /// The IRIs of the vocabulary that stand as objects, by number.
+    iris: FxHashMap<u64, &'static str>,
 }
 
-/// Triples of a computed graph, by their subjects.
+/// Triples of a computed graph, by their subjects: subject and predicate as numbers, and the object.
 pub(super) enum Triples {
     /// Those of one predicate and a range of its subjects.
     Column { made: Arc<ComputedGraph>, column: usize, subjects: Range<usize>, subject: u64, objects: IntoIter<Value> },
@@ -82,22 +140,24 @@ pub(super) enum Triples {
 }
 
 impl Iterator for Triples {
-    type Item = [u64; 3];
+    type Item = (u64, u64, Value);
 
-    fn next(&mut self) -> Option<[u64; 3]> {
+    fn next(&mut self) -> Option<(u64, u64, Value)> {
         match self {
             Self::Column { made, column, subjects, subject, objects } => loop {
                 if let Some(object) = objects.next() {
-                    return Some([*subject, made.predicates[*column], made.number(object)]);
+                    return Some((*subject, made.predicates[*column], object));
                 }
                 let facts = made.columns.column(*column);
                 let next = facts.subjects()[subjects.next()?];
                 (*subject, *objects) = (next.0, facts.objects(next).into_iter());
             },
-            Self::Turned { subjects, predicate, object } => Some([subjects.next()?.0, *predicate, *object]),
+            Self::Turned { subjects, predicate, object } => {
+                Some((subjects.next()?.0, *predicate, Value::Node(Node(*object))))
+            }
             Self::Several(all) => {
                 // What is said of a subject stands together.
-                let first = |triples: &mut Peekable<Self>| triples.peek().map(|triple| triple[0]);
+                let first = |triples: &mut Peekable<Self>| triples.peek().map(|triple| triple.0);
                 all.iter_mut()
                     .filter_map(|triples| Some((first(triples)?, triples)))
                     .min_by_key(|next| next.0)?
@@ -109,64 +169,73 @@ impl Iterator for Triples {
 }
 
 impl ComputedGraph {
-    /// Makes a graph of facts; `number` gives the number of a term.
-    pub(super) fn new(name: u64, columns: Arc<Columns>, number: impl Fn(Term) -> Result<u64>) -> Result<Self> {
-        let iri = |iri: &str| number(NamedNode::new_unchecked(iri).into());
-        let predicates = columns.by_predicate().map(|(predicate, _)| iri(predicate)).collect::<Result<Vec<_>>>()?;
-        let mut numbers = FxHashMap::default();
-        for value in columns.values() {
-            let number = match &value {
-                Value::Node(node) => node.0,
-                Value::Iri(value) => iri(value)?,
-                Value::Integer(value) => number(Literal::from(*value).into())?,
-                Value::Boolean(value) => number(Literal::from(*value).into())?,
-                Value::Text(text) => number(Literal::new_simple_literal(&**text).into())?,
-                Value::Decimal(value) => number(Literal::new_typed_literal(value.to_string(), xsd::DECIMAL).into())?,
-            };
-            numbers.insert(value, number);
-        }
-        let values = numbers.iter().map(|(value, number)| (*number, value.clone())).collect();
-        Ok(Self { name, columns, predicates, numbers, values })
+    /// Makes a graph of facts, as a snapshot sees it.
+    pub(super) fn new(name: u64, columns: Arc<Columns>, snapshot: &Snapshot<'_>) -> Result<Self> {
+        let number = |iri| snapshot.number(NamedNode::new_unchecked(iri).into());
+        let predicates = columns.by_predicate().map(|(predicate, _)| number(predicate)).collect::<Result<Vec<_>>>()?;
+        let iris = columns.by_predicate().flat_map(|(_, facts)| facts.iris());
+        let iris = iris.map(|iri| Ok((number(iri)?, iri))).collect::<Result<_>>()?;
+        Ok(Self { name, columns, predicates, iris })
     }
 
-    /// The triples that fit a pattern, as subject, predicate, object.
-    pub(super) fn scan(self: &Arc<Self>, [subject, predicate, object]: [Option<u64>; 3]) -> Triples {
+    /// The triples that fit a pattern.
+    pub(super) fn scan(
+        self: &Arc<Self>,
+        [subject, predicate, object]: [Option<u64>; 3],
+        snapshot: &Snapshot<'_>,
+    ) -> Result<Triples> {
+        // What is written as a value may be a node too.
+        let object = match object {
+            Some(object) => {
+                let value = match self.iris.get(&object) {
+                    Some(iri) => Some(Value::Iri(iri)),
+                    None if Node(object).is_literal() => snapshot.value_of(object)?,
+                    None => None,
+                };
+                Some((object, value))
+            }
+            None => None,
+        };
         let wanted = |column: &usize| predicate.is_none_or(|predicate| self.predicates[*column] == predicate);
         let mut columns = (0..self.predicates.len()).filter(wanted);
-        match (columns.next(), columns.next()) {
-            (Some(only), None) => self.scan_column(only, subject, object),
+        Ok(match (columns.next(), columns.next()) {
+            (Some(only), None) => self.scan_column(only, subject, object.as_ref()),
             (first, second) => {
                 let columns = first.into_iter().chain(second).chain(columns);
-                Triples::Several(columns.map(|column| self.scan_column(column, subject, object).peekable()).collect())
+                let scan = |column| self.scan_column(column, subject, object.as_ref()).peekable();
+                Triples::Several(columns.map(scan).collect())
             }
-        }
+        })
     }
 
-    fn scan_column(self: &Arc<Self>, column: usize, subject: Option<u64>, object: Option<u64>) -> Triples {
+    fn scan_column(
+        self: &Arc<Self>,
+        column: usize,
+        subject: Option<u64>,
+        object: Option<&(u64, Option<Value>)>,
+    ) -> Triples {
         let facts = self.columns.column(column);
-        let value = object.map(|object| self.values.get(&object).cloned().unwrap_or(Value::Node(Node(object))));
-        match (subject.map(Node), object, value) {
-            (None, Some(object), Some(value)) => {
-                let subjects = facts.subjects_of(&value).into_iter();
-                Triples::Turned { subjects, predicate: self.predicates[column], object }
+        let Some((object, value)) = object else {
+            let objects = subject.map(|subject| facts.objects(Node(subject))).unwrap_or_default().into_iter();
+            let subjects = 0..if subject.is_none() { facts.subjects().len() } else { 0 };
+            let subject = subject.unwrap_or_default();
+            return Triples::Column { made: Arc::clone(self), column, subjects, subject, objects };
+        };
+        let node = Value::Node(Node(*object));
+        let subjects = match subject.map(Node) {
+            Some(subject) => {
+                let has = facts.has(subject, &node) || value.as_ref().is_some_and(|value| facts.has(subject, value));
+                if has { vec![subject] } else { Vec::new() }
             }
-            (Some(subject), Some(object), Some(value)) => {
-                let subjects = if facts.has(subject, &value) { vec![subject] } else { Vec::new() };
-                Triples::Turned { subjects: subjects.into_iter(), predicate: self.predicates[column], object }
+            None => {
+                let mut subjects = facts.subjects_of(&node);
+                if let Some(value) = value {
+                    subjects.extend(facts.subjects_of(value));
+                    subjects.sort_unstable();
+                }
+                subjects
             }
-            (subject, ..) => {
-                let objects = subject.map(|subject| facts.objects(subject)).unwrap_or_default().into_iter();
-                let subjects = 0..if subject.is_none() { facts.subjects().len() } else { 0 };
-                let subject = subject.map_or(0, |subject| subject.0);
-                Triples::Column { made: Arc::clone(self), column, subjects, subject, objects }
-            }
-        }
-    }
-
-    fn number(&self, object: Value) -> u64 {
-        match object {
-            Value::Node(node) => node.0,
-            value => self.numbers[&value],
-        }
+        };
+        Triples::Turned { subjects: subjects.into_iter(), predicate: self.predicates[column], object: *object }
     }
 }

@@ -161,8 +161,9 @@ impl<'a> Dataset<'a> {
         }))))
     }
 
-    fn computed(&self, made: &Arc<ComputedGraph>, pattern: [Option<u64>; 3]) -> Found<'a> {
-        Found::Computed { triples: made.scan(pattern), name: made.name, cancel: self.cancel.clone() }
+    fn computed(&self, made: &Arc<ComputedGraph>, pattern: [Option<u64>; 3]) -> Result<Found<'a>> {
+        let triples = made.scan(pattern, self.snapshot)?;
+        Ok(Found::Computed { triples, name: made.name, snapshot: self.snapshot, cancel: self.cancel.clone() })
     }
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
@@ -170,7 +171,7 @@ impl<'a> Dataset<'a> {
             Some(None) if self.merged.is_some() => {
                 let graphs = self.merged.clone().unwrap_or_default();
                 let made = self.computed.iter().filter(|made| graphs.contains(&made.name));
-                let made: Vec<_> = made.map(|made| self.computed(made, [s, p, o])).collect();
+                let made = made.map(|made| self.computed(made, [s, p, o])).collect::<Result<Vec<_>>>()?;
                 let among = move |quad: &Result<Quad>| quad.as_ref().map_or(true, |quad| graphs.contains(&quad[3]));
                 let stored = Distinct { quads: self.stored(s, p, o, None, false)?.filter(among), last: None };
                 let made = made.into_iter().flatten().map(|quad| Ok(InternalQuad { graph_name: None, ..quad? }));
@@ -184,11 +185,12 @@ impl<'a> Dataset<'a> {
             },
             Some(Some(name)) if Some(name) == self.hidden => Found::Nothing,
             Some(Some(name)) => match self.computed.iter().find(|made| made.name == name) {
-                Some(made) => self.computed(made, [s, p, o]),
+                Some(made) => self.computed(made, [s, p, o])?,
                 None => Found::Stored { quads: self.stored(s, p, o, Some(name), false)?, name: Some(name) },
             },
             None => {
-                let made = self.computed.iter().rev().map(|made| self.computed(made, [s, p, o])).collect();
+                let made =
+                    self.computed.iter().rev().map(|made| self.computed(made, [s, p, o])).collect::<Result<_>>()?;
                 let (quads, hidden) = (self.stored(s, p, o, None, false)?, self.hidden);
                 Found::Anywhere { quads, hidden, made }
             }
@@ -237,6 +239,7 @@ enum Found<'a> {
     Computed {
         triples: Triples,
         name: u64,
+        snapshot: &'a Snapshot<'a>,
         cancel: CancellationToken,
     },
     /// In any named graph.
@@ -257,9 +260,9 @@ impl Iterator for Found<'_> {
             Self::Stored { quads, name } => Some(quads.next()?.map(|quad| internal(quad, *name))),
             Self::Union(quads) => quads.next(),
             Self::Merged(quads) => quads.next(),
-            Self::Computed { triples, name, cancel } => {
-                let [s, p, o] = triples.next().filter(|_| !cancel.is_cancelled())?;
-                Some(Ok(internal([s, p, o, *name], Some(*name))))
+            Self::Computed { triples, name, snapshot, cancel } => {
+                let (s, p, value) = triples.next().filter(|_| !cancel.is_cancelled())?;
+                Some(snapshot.number_of(value).map(|o| internal([s, p, o, *name], Some(*name))))
             }
             Self::Anywhere { quads, hidden, made } => {
                 let named = |quad: &Result<Quad>| {

@@ -31,7 +31,7 @@ mod tables;
 mod writer;
 
 pub use changes::Triple;
-pub use columns::{Columns, Facts};
+pub use columns::{Columns, Decimals, Facts};
 pub use copy::Compacted;
 pub use dictionary::{Fingerprint, Fingerprints, encode};
 pub use environment::{FORMAT, Gate, Size, Store};

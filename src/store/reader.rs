@@ -59,6 +59,7 @@ impl Reader for Snapshot<'_> {
         let known = self.overlay.borrow().len();
         let told = self.each_row(query, run, each);
         // What the query has made is of no use to another.
+        self.met.borrow_mut().forget_made();
         self.overlay.borrow_mut().truncate(known);
         told
     }
@@ -249,7 +250,7 @@ impl Reader for Snapshot<'_> {
                 columns
             }
         };
-        let made = ComputedGraph::new(name, columns, |term| self.number(term))?;
+        let made = ComputedGraph::new(name, columns, self)?;
         self.computed.borrow_mut().push((graph, Arc::new(made)));
         Ok(())
     }

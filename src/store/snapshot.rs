@@ -2,7 +2,7 @@
 
 use super::Result;
 use super::columns::Columns;
-use super::computed::{ComputedGraph, Overlay, is_overlay};
+use super::computed::{ComputedGraph, Met, Overlay, is_overlay};
 use super::error::Error;
 use super::held::Shelf;
 use super::port::{Node, name_of, node_of};
@@ -43,6 +43,7 @@ pub struct Snapshot<'s> {
     pub(super) tables: Tables,
     pub(super) overlay: RefCell<Overlay>,
     pub(super) computed: RefCell<Vec<(&'static str, Arc<ComputedGraph>)>>,
+    pub(super) met: RefCell<Met>,
     pub(super) history: u64,
     /// The files of loads, as they were asked for.
     pub(super) files: RefCell<BTreeMap<u64, Option<String>>>,
@@ -65,10 +66,10 @@ impl<'s> Snapshot<'s> {
 
     pub(super) fn of(txn: View<'s>, tables: Tables) -> Result<Self> {
         let history = tables.history(&txn)?;
-        let (overlay, computed) = (RefCell::default(), RefCell::default());
+        let (overlay, computed, met) = (RefCell::default(), RefCell::default(), RefCell::default());
         let (files, recent, predicates) = (RefCell::default(), RefCell::default(), RefCell::default());
         let (env, kept, shelf) = (None, None, OnceCell::new());
-        Ok(Self { txn, tables, overlay, computed, history, files, recent, predicates, env, kept, shelf })
+        Ok(Self { txn, tables, overlay, computed, met, history, files, recent, predicates, env, kept, shelf })
     }
 
     /// The number of the transaction that left what is seen.
@@ -137,8 +138,8 @@ impl<'s> Snapshot<'s> {
             self.computed.borrow().iter().find(|(known, _)| *known == name).map(|(_, made)| Arc::clone(made))
         });
         if let Some(made) = computed {
-            let triples = made.scan([None, None, None]);
-            return Ok(Box::new(triples.into_iter().map(move |[s, p, o]| self.external([s, p, o, made.name]))));
+            let triples = made.scan([None, None, None], self)?;
+            return Ok(Box::new(triples.map(move |(s, p, o)| self.external([s, p, self.number_of(o)?, made.name]))));
         }
         let graphs = match graph {
             Some(name) => self.named(name)?.into_iter().map(|node| node.0).collect(),
