@@ -217,7 +217,8 @@ proptest! {
                 let objects = facts.objects(subject);
                 prop_assert!(objects.is_empty() || facts.subjects().contains(&subject));
                 for object in objects {
-                    prop_assert!(if let Value::Iri(iri) = object { iris.contains(iri) } else { true });
+                    let known = if let Value::Iri(iri) = object { iris.contains(iri) } else { true };
+                    prop_assert!(known);
                     by_object.entry(object).or_default().push(subject);
                 }
             }
