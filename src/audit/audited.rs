@@ -70,7 +70,8 @@ impl<'r> Audited<'r> {
         };
         self.waived.sort_by_key(|(found, _)| key(found));
         let mut found = std::mem::take(&mut self.found);
-        found.par_sort_by_key(key);
+        // Of one place and rule they are put in order below.
+        found.par_sort_unstable_by_key(key);
         // What stands in one place is of few claims: their names are asked for only there.
         for run in found.chunk_by_mut(|a, b| key(a) == key(b)) {
             if run.len() > 1 {

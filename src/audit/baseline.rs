@@ -2,10 +2,10 @@
 //!
 //! A finding is known again by its rule, by what it is about and by the nodes that it is about it with. Where it stands and in which
 //! words it is told do not count: lines may move, a count in a message may rise, and a document may get another name. Findings that
-//! agree in all three are counted.
+//! agree in all three are counted, by how much they weigh.
 
 use super::Audited;
-use crate::model::Finding;
+use crate::model::{Finding, Severity};
 use crate::store::Result;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -26,6 +26,7 @@ pub struct Baseline {
 #[serde(deny_unknown_fields)]
 struct Entry {
     rule: String,
+    severity: Severity,
     about: String,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<String>,
@@ -97,13 +98,21 @@ impl Baseline {
     /// # Errors
     /// When the store fails.
     pub fn of(audited: &Audited<'_>) -> Result<Self> {
-        let mut counts: BTreeMap<Key, (usize, String)> = BTreeMap::new();
+        let mut counts: BTreeMap<(Key, Severity), (usize, String)> = BTreeMap::new();
         for finding in audited.findings() {
             let finding = finding?;
-            let counted = counts.entry(key(&finding)).or_insert_with(|| (0, normal(&finding.message)));
+            let counted =
+                counts.entry((key(&finding), finding.severity)).or_insert_with(|| (0, normal(&finding.message)));
             counted.0 += 1;
         }
-        let entry = |((rule, about, related), (count, message))| Entry { rule, about, related, message, count };
+        let entry = |(((rule, about, related), severity), (count, message))| Entry {
+            rule,
+            severity,
+            about,
+            related,
+            message,
+            count,
+        };
         Ok(Self { version: VERSION, findings: counts.into_iter().map(entry).collect() })
     }
 
@@ -148,21 +157,21 @@ impl Baseline {
         Ok(Self { version, findings })
     }
 
-    /// Takes the known findings out of an audit; of findings that agree, the first are the known ones.
+    /// Takes the known findings out of an audit; of findings that agree, the first are the known ones. What weighs more than it did
+    /// is new.
     ///
     /// # Errors
     /// When the store fails.
     pub fn apply(&self, audited: &mut Audited<'_>) -> Result<()> {
-        let mut left: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut left: BTreeMap<Key, BTreeMap<Severity, usize>> = BTreeMap::new();
         for entry in &self.findings {
-            *left.entry((entry.rule.clone(), entry.about.clone(), entry.related.clone())).or_default() += entry.count;
+            let counts = left.entry((entry.rule.clone(), entry.about.clone(), entry.related.clone())).or_default();
+            *counts.entry(entry.severity).or_default() += entry.count;
         }
-        let known = audited.retain(|finding| match left.get_mut(&key(finding)) {
-            Some(count) if *count > 0 => {
-                *count -= 1;
-                false
-            }
-            _ => true,
+        let known = audited.retain(|finding| {
+            let counts = left.get_mut(&key(finding));
+            let heavy = counts.and_then(|counts| counts.range_mut(finding.severity..).find(|(_, count)| **count > 0));
+            heavy.map(|(_, count)| *count -= 1).is_none()
         })?;
         audited.set_known(known);
         Ok(())

@@ -4,17 +4,19 @@
 use crate::model::Place;
 use crate::rdf::{Position, Syntax, statements};
 use crate::vocab::rdf;
+use rustc_hash::FxHashMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// A file beyond this is not read again.
 const LARGEST: u64 = 64 << 20;
 
-/// The files of reports; the one that was looked into last is remembered.
+/// The files of reports; those that were looked into are remembered, up to the size of the largest.
 #[derive(Default)]
 pub(super) struct Texts {
     home: Option<PathBuf>,
-    last: Option<(String, Option<Reread>)>,
+    known: FxHashMap<String, Option<Reread>>,
+    size: u64,
 }
 
 /// A file's text, and where each of its statements begins.
@@ -23,19 +25,31 @@ struct Reread {
     statements: Vec<(Position, Range<usize>)>,
 }
 
+/// The text of a report's file, to show of it what a finding points at; none where it is too large, or no file that can be read twice.
+pub fn reread(path: &Path) -> Option<String> {
+    let about = std::fs::metadata(path).ok()?;
+    if about.is_file() && about.len() <= LARGEST { std::fs::read_to_string(path).ok() } else { None }
+}
+
 impl Texts {
     /// Those that are named from a folder.
     pub(super) fn of(home: Option<&Path>) -> Self {
-        Self { home: home.map(Path::to_owned), last: None }
+        Self { home: home.map(Path::to_owned), ..Self::default() }
     }
 
     /// Where a term stands in what is said of a subject from its place on; none where that is not to be seen.
     pub(super) fn find(&mut self, place: &Place, subject: &str, term: &str) -> Option<Place> {
-        if self.last.as_ref().is_none_or(|(file, _)| *file != place.file) {
+        if !self.known.contains_key(&place.file) {
             let text = self.home.as_ref().and_then(|home| Reread::read(&home.join(&place.file)));
-            self.last = Some((place.file.clone(), text));
+            let size = text.as_ref().map_or(0, |text| text.text.len() as u64);
+            if self.size + size > LARGEST {
+                self.known.clear();
+                self.size = 0;
+            }
+            self.size += size;
+            self.known.insert(place.file.clone(), text);
         }
-        let text = self.last.as_ref()?.1.as_ref()?;
+        let text = self.known.get(&place.file)?.as_ref()?;
         let start = Position { line: place.line, column: place.column };
         let at = text.find(start, subject, term)?;
         Some(Place { file: place.file.clone(), line: at.line, column: at.column })
@@ -45,10 +59,7 @@ impl Texts {
 impl Reread {
     fn read(path: &Path) -> Option<Self> {
         let streamed = Syntax::of_file_name(&path.to_string_lossy()).is_some_and(Syntax::is_streamed);
-        if !streamed || std::fs::metadata(path).ok()?.len() > LARGEST {
-            return None;
-        }
-        let text = std::fs::read_to_string(path).ok()?;
+        let text = if streamed { reread(path) } else { None }?;
         let statements = statements(&text).collect();
         Some(Self { text, statements })
     }

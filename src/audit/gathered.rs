@@ -1,6 +1,6 @@
 //! Which rows of a rule are one finding? Rows become findings of numbers.
 
-use super::found::{Applied, Code, Found, Sayings, Spot};
+use super::found::{Applied, Code, Found, Sayings};
 use super::look::{Look, called};
 use crate::catalog::Rule;
 use crate::model::Severity;
@@ -342,12 +342,11 @@ impl<'r> Gathered<'r> {
         for several in self.at.chunk_by(|a, b| a.0 == b.0) {
             let found = &mut found[several[0].0 as usize];
             let Some(subject) = found.subject().node() else { continue };
-            let mut first: Option<Spot> = None;
+            let mut spots = Vec::with_capacity(several.len());
             for (_, at) in several {
-                let spot = look.fault(subject, *at)?;
-                first = spot.into_iter().chain(first).min();
+                spots.extend(look.fault(subject, *at)?);
             }
-            found.spot = first.or(found.spot);
+            found.spot = look.first(spots).or(found.spot);
         }
         found.retain(|found| self.sayings.wordings[usize::from(found.wording)].is_found);
         found.shrink_to_fit();

@@ -131,6 +131,15 @@ impl<'r> Look<'r> {
         Ok(None)
     }
 
+    /// The first of some places by file, line and column. The numbers of files are in no order: they are given as files are met.
+    pub(super) fn first(&self, spots: Vec<Spot>) -> Option<Spot> {
+        let place = |spot: &Spot| {
+            let Place { file, line, column } = self.files.place(*spot);
+            (file, line, column)
+        };
+        if spots.len() > 1 { spots.into_iter().min_by_key(place) } else { spots.into_iter().next() }
+    }
+
     /// Of some reports the one in which a node's place is told.
     pub(super) fn first_graph(&self, node: Node, graphs: &[Node]) -> Result<Option<Node>> {
         let places = self.reader.places(node)?;

@@ -13,6 +13,7 @@ mod waivers;
 
 pub use audited::{Audited, Brief};
 pub use baseline::{Baseline, BaselineError, fingerprint};
+pub use fault::reread;
 pub use look::called;
 pub use next::{Action, next};
 
@@ -89,6 +90,8 @@ pub fn audit<'r>(
     let mut off = options.off.clone();
     off.extend(failures.iter().map(|failure| failure.rule.clone()));
     let (mut findings, mut sayings, mut waivers_found) = (Vec::new(), BTreeMap::new(), Vec::new());
+    let all = applied.iter().filter_map(|(_, outcome)| outcome.as_ref().ok()).map(|applied| applied.found.len()).sum();
+    findings.reserve_exact(all);
     for (number, outcome) in applied {
         let rule = &rules[number];
         match outcome {

@@ -140,7 +140,7 @@ impl Settings {
     ) -> Result<(), SettingsError> {
         let id = name.get_ref().to_string();
         let literal = match value.get_ref() {
-            DeValue::Integer(number) => literal(number.as_str()),
+            DeValue::Integer(number) if number.radix() == 10 => literal(number.as_str()),
             DeValue::Float(number) => literal(number.as_str()),
             DeValue::String(text) => Literal::new_simple_literal(text.as_ref()),
             _ => return Err(wrong(text, &value.span(), format!("the threshold `{id}` must be a number or a text"))),

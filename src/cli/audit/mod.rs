@@ -30,7 +30,7 @@ use ibid::audit::{Audited, Baseline, Options, audit, below};
 use ibid::mapping::Mapped;
 use ibid::model::{Failure, Level, Place, Severity, Summary};
 use ibid::rdf::Syntax;
-use ibid::store::{Snapshot, Store};
+use ibid::store::{Reader, Store};
 use settings::Chosen;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -192,7 +192,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
         let told = Told {
             audited: &result,
             rules: &rules,
-            snapshot: &snapshot,
+            reader: &mapped,
             names: &names,
             profile: &profile,
             limit: if args.limit == 0 { usize::MAX } else { args.limit },
@@ -229,7 +229,7 @@ pub(crate) fn run(args: &Args, target: &TargetArgs, watch: &Watch, ui: &mut Ui) 
     }
     let found = args.fail_on.parse().map_or(0, |severity: Severity| result.at_least(severity));
     let stands_below = match args.min_level {
-        Some(level) => tell_below(level, &result, &snapshot, &names, ui)?,
+        Some(level) => tell_below(level, &result, &mapped, &names, ui)?,
         None => false,
     };
     Ok(if found > args.max_new.unwrap_or(0) || stands_below { Ended::No } else { Ended::Fine })
@@ -270,7 +270,7 @@ fn tell_failure(failure: &Failure, rules: &[ibid::catalog::Rule], ui: &Ui) {
 fn tell_below(
     level: Level,
     audited: &Audited<'_>,
-    snapshot: &Snapshot<'_>,
+    reader: &dyn Reader,
     names: &Names,
     ui: &Ui,
 ) -> Result<bool, CliError> {
@@ -282,7 +282,7 @@ fn tell_below(
     let stand = if count == 1 { "stands" } else { "stand" };
     // It may be all that tells why the exit status is 1.
     ui.answer_aside(format_args!("{} {stand} below {} ({})", counted(count, "claim"), level.number(), level.name()));
-    for (claim, place) in below(snapshot, level, SHOWN)? {
+    for (claim, place) in below(reader, level, SHOWN)? {
         let at = place.map(|place| Place { file: names.shown(&place.file), ..place });
         let at = at.map_or_else(|| "-".to_owned(), |place| place.to_string());
         ui.status(format_args!("  {at}  {}", ibid::catalog::prefixes().shorten(&claim)));

@@ -3,10 +3,10 @@
 use super::super::error::CliError;
 use super::super::target::Names;
 use super::{annotations, concise, csv, json, junit, markdown, sarif, shacl, table};
-use ibid::audit::{Audited, Brief};
+use ibid::audit::{Audited, Brief, reread};
 use ibid::catalog::{Rule, prefixes};
 use ibid::model::{Failure, Finding, Place, Severity};
-use ibid::store::{Reader, Snapshot};
+use ibid::store::Reader;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -15,14 +15,11 @@ use std::io::Write;
 pub(super) const FORMATS: [&str; 10] =
     ["table", "concise", "json", "sarif", "github", "gitlab", "junit", "markdown", "csv", "shacl"];
 
-/// A file beyond this is not read again for its lines.
-const LARGEST: u64 = 64 << 20;
-
 /// An audit to be told.
 pub(super) struct Told<'a> {
     pub(super) audited: &'a Audited<'a>,
     pub(super) rules: &'a [Rule],
-    pub(super) snapshot: &'a Snapshot<'a>,
+    pub(super) reader: &'a dyn Reader,
     pub(super) names: &'a Names,
     pub(super) profile: &'a str,
     /// How many findings of a rule people are shown.
@@ -120,13 +117,13 @@ impl Told<'_> {
     }
 
     pub(super) fn called(&self, iri: &str) -> Result<String, CliError> {
-        Ok(ibid::audit::called(self.snapshot, iri)?)
+        Ok(ibid::audit::called(self.reader, iri)?)
     }
 
     /// The place of a related node, looked up now: formats that show few findings do not need all.
     pub(super) fn place(&self, node: &str) -> Result<Option<Place>, CliError> {
-        let found = match self.snapshot.find(node)? {
-            Some(found) => self.snapshot.place(found, None)?,
+        let found = match self.reader.find(node)? {
+            Some(found) => self.reader.place(found, None)?,
             None => None,
         };
         Ok(found.map(|place| Place { file: self.names.shown(&place.file), ..place }))
@@ -136,11 +133,9 @@ impl Told<'_> {
     pub(super) fn source(&self, finding: &Finding) -> Option<Source> {
         let (place, subject) = (finding.location.as_ref()?, finding.subject()?);
         let mut files = self.files.borrow_mut();
-        let lines = files.entry(place.file.clone()).or_insert_with(|| {
-            let size = std::fs::metadata(&place.file).ok()?.len();
-            let text = if size > LARGEST { None } else { std::fs::read_to_string(&place.file).ok() }?;
-            Some(text.lines().map(str::to_owned).collect())
-        });
+        let lines = files
+            .entry(place.file.clone())
+            .or_insert_with(|| Some(reread(place.file.as_ref())?.lines().map(str::to_owned).collect()));
         let line = lines.as_ref()?.get(place.line as usize - 1)?;
         let mut column = place.column as usize;
         let mut rest: Vec<char> = line.chars().skip(column - 1).collect();
