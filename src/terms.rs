@@ -9,7 +9,7 @@ use crate::store::{Columns, Node, Reader, Result, Value};
 use crate::vocab::{ibid, prov, schema, schema_twin};
 use std::collections::BTreeMap;
 
-/// The computed graph: on what uses a term of ibid's that does not exist `ibid:unknownTerm`, on the term `ibid:nearTerm`, if one is; of a
+/// The computed graph: on what uses a term of ibid's or PROV's that does not exist, or a slip in one of schema.org's, `ibid:unknownTerm`, on the term `ibid:nearTerm`, if one is; of a
 /// node that says several things with a property that holds once `ibid:statedTwice` the property; of a
 /// report in both spellings `ibid:otherSpelling` on the first node that has a term in the rarer one.
 ///

@@ -102,7 +102,7 @@ pub mod graph {
     pub const FIGURES: &str = "urn:ibid:figures";
     /// Computed: what documents' texts have of the quotes.
     pub const TEXTS: &str = "urn:ibid:texts";
-    /// Computed: terms that are misspelt.
+    /// Computed: terms that are misspelt or spelt in two ways, and what is said several times where it holds once.
     pub const TERMS: &str = "urn:ibid:terms";
     /// Computed: what is dated before what it is taken from.
     pub const DATES: &str = "urn:ibid:dates";

@@ -50,6 +50,10 @@ pub(crate) fn run(args: &Args, ui: &mut Ui) -> Result<Ended, CliError> {
             match all.iter().find(|(rule, _)| rule.saved.id == *id) {
                 Some(listed) => asked.push(*listed),
                 None if failures.iter().any(|failure| failure.rule == *id) => {}
+                None if off.contains_key(id) => {
+                    ui.error(&CliError::new(format!("the rule `{id}` is off, and broken")));
+                    troubled = true;
+                }
                 None => {
                     let known = all.iter().map(|(rule, _)| rule.saved.id.as_str());
                     let told = CliError::new(format!("there is no rule `{id}`"));
