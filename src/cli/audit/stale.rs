@@ -11,7 +11,7 @@ use ibid::store::Snapshot;
 use std::path::Path;
 
 /// So much is read to find out, in bytes.
-const MOST: u64 = 256 << 20;
+const MOST: u64 = 64 << 20;
 /// How many files are named.
 const SHOWN: usize = 3;
 
