@@ -3,7 +3,8 @@
 use crate::sparql::Query;
 use crate::store::{Reader, Result};
 use crate::vocab::graph;
-use crate::{dates, figures, lineage, terms, texts};
+use crate::{credits, dates, figures, lineage, terms, texts};
+use std::sync::Arc;
 
 /// Computes the graphs that a query names and the reader does not have yet; others cost nothing.
 ///
@@ -31,6 +32,9 @@ pub fn attach_graph(reader: &dyn Reader, name: &str) -> Result<()> {
         graph::FIGURES => reader.attach(graph::FIGURES, &mut || figures::facts(reader)),
         graph::TEXTS => reader.attach(graph::TEXTS, &mut || texts::facts(reader)),
         graph::TERMS => reader.attach(graph::TERMS, &mut || terms::facts(reader)),
+        graph::CREDITS => {
+            reader.attach(graph::CREDITS, &mut || credits::facts(reader, &Arc::new(lineage::compute(reader)?)))
+        }
         graph::DATES => reader.attach(graph::DATES, &mut || dates::facts(reader)),
         _ => Ok(()),
     }

@@ -3,8 +3,8 @@
 //! The answer is the computed graph `urn:ibid:dates`. A query could compare the dates of every two ends of an edge; there are millions of
 //! edges and few that go back in time.
 
-use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, prov, schema, schema_twin};
+use crate::store::{Columns, Node, Reader, Result, Value, pairs};
+use crate::vocab::{ibid, prov, schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The computed graph: on a claim or document dated before the document of something that it is taken from `ibid:datedBefore` with that document; on the
@@ -15,14 +15,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// # Errors
 /// When the store fails.
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
-    let edges = |predicate: &str| -> Result<Vec<(Node, Node)>> {
-        let spellings = [Some(predicate.to_owned()), schema_twin(predicate)];
-        let spellings: Vec<&str> = spellings.iter().flatten().map(String::as_str).collect();
-        Ok(reader.all_edges(&spellings)?.concat())
-    };
-    let dated = dated(reader, edges(schema::DATE_PUBLISHED)?)?;
-    let mut appearances = edges(schema::APPEARANCE)?;
-    appearances.sort_unstable();
+    let dated = dated(reader, pairs(reader, schema::DATE_PUBLISHED)?)?;
+    let appearances = pairs(reader, schema::APPEARANCE)?;
     let sourcing = reader.all_edges(&[prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE])?;
     let turned = sourcing.into_iter().flatten().map(|(node, upstream)| (upstream, node));
     // What is taken from nothing with a date is put aside before the rest is looked at from its other end.

@@ -11,6 +11,7 @@ pub mod audit;
 pub mod catalog;
 pub mod check;
 pub mod computed;
+pub mod credits;
 pub mod dates;
 pub mod figures;
 pub mod find;

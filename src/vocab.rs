@@ -54,6 +54,7 @@ pub mod ibid {
         MISQUOTES = "misquotes", SOURCE_QUOTE_FOUND = "sourceQuoteFound", NEAR_TEXT = "nearText", QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
         DATED_BEFORE = "datedBefore", FIRST_DATE = "firstDate", LAST_DATE = "lastDate",
+        UNINVOLVED_AGENT = "uninvolvedAgent",
         UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling", STATED_TWICE = "statedTwice",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
@@ -106,10 +107,12 @@ pub mod graph {
     pub const TERMS: &str = "urn:ibid:terms";
     /// Computed: what is dated before what it is taken from.
     pub const DATES: &str = "urn:ibid:dates";
+    /// Computed: who is credited and has no part in the sources.
+    pub const CREDITS: &str = "urn:ibid:credits";
     /// Those that are computed when a query names them.
-    pub const COMPUTED: [&str; 5] = [LINEAGE, FIGURES, TEXTS, TERMS, DATES];
+    pub const COMPUTED: [&str; 6] = [LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS];
     /// Those that only the program writes.
-    pub const RESERVED: [&str; 6] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES];
+    pub const RESERVED: [&str; 7] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS];
 }
 
 /// The same schema.org term in the other spelling (`http:` for `https:` and back), if it is one.

@@ -9,7 +9,7 @@ const TIERS: [&[&str]; 5] = [
     &["model", "near", "vocab"],
     &["rdf", "sparql"],
     &["store", "catalog", "input", "net"],
-    &["lineage", "figures", "find", "history", "computed", "mapping", "dates", "terms", "texts"],
+    &["lineage", "figures", "find", "history", "computed", "mapping", "credits", "dates", "terms", "texts"],
     &["load", "query", "audit", "trace", "impact", "sources", "remove", "update", "check"],
 ];
 const OPERATIONS: usize = 4;

@@ -18,11 +18,11 @@ pub use look::called;
 pub use next::{Action, next};
 
 use crate::catalog::{Keep, Rule};
-use crate::computed;
 use crate::lineage::{self, Lineage};
 use crate::model::{Failure, Level, Place, Summary};
 use crate::store::{Error, Reader, Result};
 use crate::vocab::{graph, ibid, rdf};
+use crate::{computed, credits};
 use found::Files;
 use gathered::RowError;
 use oxigraph::sparql::CancellationToken;
@@ -77,6 +77,9 @@ pub fn audit<'r>(
         let lineage = Arc::new(lineage::compute(reader)?);
         reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(Arc::clone(&lineage))))?;
         let summary = summary(reader, &lineage)?;
+        if rules.iter().any(|rule| rule.query.names(graph::CREDITS)) {
+            reader.attach(graph::CREDITS, &mut || credits::facts(reader, &lineage))?;
+        }
         drop(lineage);
         for name in graph::COMPUTED {
             if rules.iter().any(|rule| rule.query.names(name)) {

@@ -143,7 +143,13 @@ impl Settings {
             DeValue::Integer(number) if number.radix() == 10 => literal(number.as_str()),
             DeValue::Float(number) => literal(number.as_str()),
             DeValue::String(text) => Literal::new_simple_literal(text.as_ref()),
-            _ => return Err(wrong(text, &value.span(), format!("the threshold `{id}` must be a decimal number or a text"))),
+            _ => {
+                return Err(wrong(
+                    text,
+                    &value.span(),
+                    format!("the threshold `{id}` must be a decimal number or a text"),
+                ));
+            }
         };
         self.places.insert(id.clone(), Position::of(text, name.span().start));
         let span = value.span();

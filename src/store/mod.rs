@@ -37,7 +37,7 @@ pub use dictionary::{Fingerprint, Fingerprints, encode};
 pub use environment::{FORMAT, Gate, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
-pub use port::{Beside, DefaultGraph, EachRow, Fact, Node, Reader, Run, Value};
+pub use port::{Beside, DefaultGraph, EachRow, Fact, Node, Reader, Run, Value, pairs};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;
 pub(crate) use writer::load_iri;
