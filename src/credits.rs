@@ -45,7 +45,7 @@ pub fn facts(reader: &dyn Reader, lineage: &Arc<Lineage>) -> Result<Columns> {
             continue;
         }
         ends.clear();
-        ends.extend(direct.iter().map(|(_, source)| *source));
+        ends.extend(direct.iter().map(|(_, source)| *source).filter(|source| *source != claim));
         for facts in &resting {
             ends.extend(facts.objects(claim).into_iter().filter_map(|end| match end {
                 Value::Node(end) if end != claim => Some(end),
