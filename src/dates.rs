@@ -3,14 +3,17 @@
 //! The answer is the computed graph `urn:ibid:dates`. A query could compare the dates of every two ends of an edge; there are millions of
 //! edges and few that go back in time.
 
+use crate::figures::days_of;
 use crate::store::{Columns, Node, Reader, Result, Value, pairs};
 use crate::vocab::{ibid, prov, schema};
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The computed graph: on a claim or document dated before the document of something that it is taken from `ibid:datedBefore` with that document; on the
-/// documents of both `ibid:firstDate` and `ibid:lastDate`.
+/// documents of both `ibid:firstDate` and `ibid:lastDate`, and on the earlier one `ibid:publishedBefore` with the later one.
 ///
-/// A claim has the dates of the documents it stands in. Dates are compared as far as both go: a year and a day of it are the same.
+/// A claim has the dates of the documents it stands in. Dates are compared as far as both go: a year and a day of it are the same. What is
+/// not known to the day ("2016~") is compared with none.
 ///
 /// # Errors
 /// When the store fails.
@@ -31,6 +34,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
             return;
         }
         facts.say(node, ibid::DATED_BEFORE, Value::Node(source));
+        facts.say(own, ibid::PUBLISHED_BEFORE, Value::Node(source));
         for (document, of) in [(own, mine), (source, theirs)] {
             if told.insert(document) {
                 facts.say(document, ibid::FIRST_DATE, Value::Node(of.first.1));
@@ -63,39 +67,39 @@ struct Dated {
     last: (Day, Node),
 }
 
-/// The digits of a year, of a year and a month, or of a day.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Day(String);
+/// The first and the last day of a date.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Day(Date, Date);
 
 impl Day {
-    /// The date that a literal begins with, as [ISO 8601](https://www.iso.org/iso-8601-date-and-time-format.html) has it.
     fn read(text: &str) -> Option<Self> {
-        let digits = |at: usize, count: usize| {
-            text.get(at..at + count).is_some_and(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
-        };
-        let dash = |at: usize| text.as_bytes().get(at) == Some(&b'-');
-        let length = match () {
-            () if !digits(0, 4) => return None,
-            () if !(dash(4) && digits(5, 2)) => 4,
-            () if !(dash(7) && digits(8, 2)) => 7,
-            () => 10,
-        };
-        Some(Self(text[..length].to_owned()))
+        days_of(text).map(|(first, last)| Self(first, last))
     }
 
     fn is_before(&self, other: &Self) -> bool {
-        self < other && !other.0.starts_with(&self.0)
+        self.1 < other.0
     }
 }
 
 fn dated(reader: &dyn Reader, published: Vec<(Node, Node)>) -> Result<FxHashMap<Node, Dated>> {
+    let mut read: FxHashMap<Node, Option<Day>> = FxHashMap::default();
     let mut dated: FxHashMap<Node, Dated> = FxHashMap::default();
     for (document, literal) in published {
-        let Some(day) = Day::read(&reader.name(literal)?).filter(|_| literal.is_literal()) else { continue };
-        let one = || (day.clone(), literal);
-        let known = dated.entry(document).or_insert_with(|| Dated { first: one(), last: one() });
-        known.first = known.first.clone().min(one());
-        known.last = known.last.clone().max(one());
+        let day = match read.get(&literal) {
+            Some(known) => *known,
+            None => *read.entry(literal).or_insert(Day::read(&reader.name(literal)?).filter(|_| literal.is_literal())),
+        };
+        let Some(day) = day else { continue };
+        let known = dated.entry(document).or_insert(Dated { first: (day, literal), last: (day, literal) });
+        // The same days in two spellings: the first by its letters counts, so that the order of loading tells nothing.
+        let spelt_first = |other: Node| -> Result<bool> { Ok(reader.name(literal)? < reader.name(other)?) };
+        if day < known.first.0 || day == known.first.0 && spelt_first(known.first.1)? {
+            known.first = (day, literal);
+        }
+        let ends = |day: &Day| (day.1, day.0);
+        if ends(&day) > ends(&known.last.0) || day == known.last.0 && spelt_first(known.last.1)? {
+            known.last = (day, literal);
+        }
     }
     Ok(dated)
 }
@@ -109,6 +113,7 @@ mod tests {
         let before = |one: &str, other: &str| Day::read(one).unwrap().is_before(&Day::read(other).unwrap());
         assert!(before("2016", "2017-01-01"));
         assert!(before("2016-05-07T23:00:00Z", "2016-05-08"));
+        assert!(before("20160507", "2016-06-01") && before("2016-05-07", "20160601"));
         assert!(!before("2016", "2016-05-07"));
         assert!(!before("2016-05-07", "2016"));
         assert!(!before("2016-05-07", "2016-05-07T10:00:00Z"));

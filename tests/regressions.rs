@@ -266,3 +266,53 @@ fn the_history_is_no_graph_among_others_in_the_plain_reading() {
     let named = "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } VALUES ?g { <urn:ibid:history> } }";
     assert_eq!(graphs(named, DefaultGraph::Unnamed), ["<urn:ibid:history>"]);
 }
+
+/// A second report that is further away does not hide that one contradicts itself.
+#[test]
+fn a_conflict_within_a_report_is_told_whatever_others_say() {
+    let claim = |name: &str, value: &str| {
+        format!(
+            "<#{name}> a ibid:Claim ; schema:appearance <#d> ; schema:about <#x> ; ibid:measure <#m> ; ibid:unit <#u> ; \
+             ibid:value {value} ; schema:temporalCoverage \"2016\" .\n"
+        )
+    };
+    let report = |claims: &[String]| {
+        format!(
+            "@base <https://test.example/> . @prefix ibid: <https://w3id.org/ibid/ns#> . @prefix schema: <https://schema.org/> .\n{}",
+            claims.concat()
+        )
+    };
+    let one = report(&[claim("a", "100"), claim("b", "200")]);
+    let other = report(&[claim("c", "900")]);
+    for reports in [[("one.ttl", &one), ("other.ttl", &other)], [("other.ttl", &other), ("one.ttl", &one)]] {
+        let (_folder, store) = store_of(&reports.map(|(name, text)| {
+            let graph = format!("<https://test.example/{name}> {{");
+            let (head, body) = text.split_once('\n').unwrap();
+            input(&name.replace(".ttl", ".trig"), &format!("{head}\n{graph}\n{body}}}\n"))
+        }));
+        let snapshot = store.read().unwrap();
+        let facts = ibid::figures::facts(&snapshot).unwrap();
+        let local = |node| snapshot.name(node).unwrap().rsplit('#').next().unwrap().to_owned();
+        let mut said: Vec<String> = facts
+            .facts()
+            .filter_map(|fact| {
+                let ibid::store::Value::Node(object) = fact.object else { return None };
+                let predicate = fact.predicate.strip_prefix(ibid::vocab::ibid::NAMESPACE).unwrap();
+                predicate
+                    .starts_with("conflicts")
+                    .then(|| format!("{} {predicate} {}", local(fact.subject), local(object)))
+            })
+            .collect();
+        said.sort();
+        assert_eq!(
+            said,
+            [
+                "a conflictsWith c",
+                "a conflictsWithin b",
+                "b conflictsWith c",
+                "b conflictsWithin a",
+                "c conflictsWith a"
+            ]
+        );
+    }
+}

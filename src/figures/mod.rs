@@ -15,7 +15,7 @@ mod words;
 pub use formula::{Formula, FormulaError, Gap};
 pub use interval::{Bound, Interval};
 pub use number::{Number, parse};
-pub use period::{Trouble, period};
+pub use period::{Trouble, days_of, period};
 pub use told::{Quote, Stated, Told, told};
 pub use words::{Reading, readings};
 
@@ -47,9 +47,10 @@ struct Figure {
 ///
 /// On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`, and where it is not in it `ibid:figureOfQuote`, the number
 /// of the quote that is nearest. On claims with a period `ibid:period`, in one spelling for all, or `ibid:periodTrouble`. On claims
-/// whose figure cannot hold beside another's, `ibid:conflictsWith`.
+/// whose figure cannot hold beside another's, `ibid:conflictsWith` and `ibid:conflictsWithin`.
 ///
-/// On whatever has a date that is none `ibid:dateTrouble`, and on claims with a figure that is none `ibid:figureTrouble`, with the property.
+/// On whatever has a date that is none `ibid:dateTrouble`, and on claims with a figure that is none `ibid:figureTrouble`: what is stated as one, or
+/// `ibid:precision` where that is below zero. On claims with a period or a range that runs backwards `ibid:reversed`: the period, or the two ends.
 ///
 /// # Errors
 /// When the store fails. A figure that is no number is passed over.
@@ -114,7 +115,7 @@ fn dates(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
                 }
             };
             if !is_date {
-                facts.say(node, ibid::DATE_TROUBLE, Value::Iri(property));
+                facts.say(node, ibid::DATE_TROUBLE, Value::Node(written));
             }
         }
     }
@@ -123,20 +124,20 @@ fn dates(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
 
 /// Says of each claim with a period which it is; there are few periods and many claims.
 fn periods(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
-    let mut read: FxHashMap<Node, (&'static str, Value)> = FxHashMap::default();
+    let mut read: FxHashMap<Node, std::result::Result<Value, Trouble>> = FxHashMap::default();
     for (claim, written) in pairs(reader, schema::TEMPORAL_COVERAGE)? {
-        let (predicate, value) = match read.get(&written) {
-            Some(known) => known.clone(),
-            None => {
-                let said = match period(&reader.name(written)?) {
-                    Ok(days) => (ibid::PERIOD, Value::Text(days.into())),
-                    Err(Trouble::Reversed) => (ibid::PERIOD_TROUBLE, Value::Iri(ibid::REVERSED)),
-                    Err(Trouble::Unreadable) => (ibid::PERIOD_TROUBLE, Value::Iri(ibid::UNREADABLE)),
-                };
-                read.entry(written).or_insert(said).clone()
+        if !read.contains_key(&written) {
+            read.insert(written, period(&reader.name(written)?).map(|days| Value::Text(days.into())));
+        }
+        match &read[&written] {
+            Ok(days) => facts.say(claim, ibid::PERIOD, days.clone()),
+            Err(trouble) => {
+                facts.say(claim, ibid::PERIOD_TROUBLE, Value::Node(written));
+                if *trouble == Trouble::Reversed {
+                    facts.say(claim, ibid::REVERSED, Value::Node(written));
+                }
             }
-        };
-        facts.say(claim, predicate, value);
+        }
     }
     Ok(())
 }
@@ -144,7 +145,8 @@ fn periods(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
 /// Says of each claim whether its quote has its figure; of several quotes the best counts.
 fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
     let years = of_years(reader, figures)?;
-    let mut best: BTreeMap<Node, (Told, Option<Number>)> = BTreeMap::new();
+    // Of quotes that are as good the first by its letters counts, so that the order of loading tells nothing.
+    let mut best: BTreeMap<Node, (Told, String, Option<Number>)> = BTreeMap::new();
     for (claim, quote) in pairs(reader, ibid::QUOTE)? {
         let Some(figure) = figures.get(&claim).filter(|figure| figure.interval().is_some()) else { continue };
         let Term::Literal(words) = reader.term(quote)? else { continue };
@@ -154,15 +156,15 @@ fn quoted(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Col
         }
         let (ends, quantum) = ((figure.lower.as_ref(), figure.upper.as_ref()), figure.quantum());
         let stated = Stated { value: figure.value.as_ref(), ends, quantum: quantum.as_ref() };
-        let found = told(&stated, &quote);
+        let (told, nearest) = told(&stated, &quote);
         match best.get_mut(&claim) {
-            Some(known) if known.0 <= found.0 => {}
-            Some(known) => *known = found,
-            None => drop(best.insert(claim, found)),
+            Some(known) if (known.0, known.1.as_str()) <= (told, quote.text) => {}
+            Some(known) => *known = (told, quote.text.to_owned(), nearest),
+            None => drop(best.insert(claim, (told, quote.text.to_owned(), nearest))),
         }
     }
     let mut nearer = Vec::new();
-    for (claim, (told, nearest)) in best {
+    for (claim, (told, _, nearest)) in best {
         let told = match told {
             Told::Said => ibid::SAID,
             Told::Rounded => ibid::ROUNDED,
@@ -186,7 +188,8 @@ fn of_years(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>) -> Result<FxH
             Some(known) => *known,
             None => {
                 let name = reader.name(unit)?;
-                *units.entry(unit).or_insert(["YR", "DAY", "year", "day"].iter().any(|end| name.ends_with(end)))
+                let local = name.rsplit(['/', '#', ':']).next().unwrap_or_default();
+                *units.entry(unit).or_insert(["YR", "DAY", "year", "day"].contains(&local))
             }
         };
         if !counts_years {
@@ -272,51 +275,74 @@ fn computed(
 
 fn read(reader: &dyn Reader, facts: &mut Columns) -> Result<BTreeMap<Node, Figure>> {
     let mut figures: BTreeMap<Node, Figure> = BTreeMap::new();
-    let mut numbers = |predicate: &'static str, put: &mut dyn FnMut(&mut Figure, Number) -> bool| -> Result<()> {
+    // Of lower and upper ends the literals that count.
+    let mut ends: [FxHashMap<Node, Node>; 2] = Default::default();
+    // Two values on one claim are found by ambiguous-record; the least is taken, so that the order of loading tells nothing.
+    let mut numbers = |predicate: &'static str, slot: fn(&mut Figure) -> &mut Option<Number>| -> Result<()> {
         for (claim, value) in pairs(reader, predicate)? {
             let number = if let Term::Literal(literal) = reader.term(value)? { parse(literal.value()) } else { None };
-            if !number.is_some_and(|number| put(figures.entry(claim).or_default(), number)) {
-                facts.say(claim, ibid::FIGURE_TROUBLE, Value::Iri(predicate));
+            let Some(number) = number else {
+                facts.say(claim, ibid::FIGURE_TROUBLE, Value::Node(value));
+                continue;
+            };
+            if predicate == ibid::PRECISION && number < Number::ZERO {
+                facts.say(claim, ibid::FIGURE_TROUBLE, Value::Iri(ibid::PRECISION));
+                continue;
+            }
+            let known = slot(figures.entry(claim).or_default());
+            if known.as_ref().is_none_or(|known| number < *known) {
+                *known = Some(number);
+                if let Some(end) = [ibid::LOWER, ibid::UPPER].iter().position(|end| *end == predicate) {
+                    ends[end].insert(claim, value);
+                }
             }
         }
         Ok(())
     };
-    // Two values on one claim are found by ambiguous-record; the least is taken, so that the order of loading tells nothing.
-    let least = |slot: &mut Option<Number>, number: Number| {
-        if slot.as_ref().is_none_or(|known| number < *known) {
-            *slot = Some(number);
+    numbers(ibid::VALUE, |figure| &mut figure.value)?;
+    numbers(ibid::LOWER, |figure| &mut figure.lower)?;
+    numbers(ibid::UPPER, |figure| &mut figure.upper)?;
+    numbers(ibid::PRECISION, |figure| &mut figure.precision)?;
+    // Here as below the first by name counts.
+    let mut bounds: BTreeMap<Node, (String, Bound)> = BTreeMap::new();
+    for (claim, node) in pairs(reader, ibid::BOUND)? {
+        let name = if let Term::NamedNode(node) = reader.term(node)? { node.into_string() } else { String::new() };
+        match Bound::of(&name) {
+            Some(_) if bounds.get(&claim).is_some_and(|(known, _)| *known < name) => {}
+            Some(bound) => drop(bounds.insert(claim, (name, bound))),
+            None => facts.say(claim, ibid::FIGURE_TROUBLE, Value::Node(node)),
         }
-        true
-    };
-    numbers(ibid::VALUE, &mut |figure, number| least(&mut figure.value, number))?;
-    numbers(ibid::LOWER, &mut |figure, number| least(&mut figure.lower, number))?;
-    numbers(ibid::UPPER, &mut |figure, number| least(&mut figure.upper, number))?;
-    numbers(ibid::PRECISION, &mut |figure, number| number >= Number::ZERO && least(&mut figure.precision, number))?;
-    for (claim, bound) in pairs(reader, ibid::BOUND)? {
-        let named = if let Term::NamedNode(node) = reader.term(bound)? { Bound::of(node.as_str()) } else { None };
-        match (named, figures.get_mut(&claim)) {
-            (Some(bound), Some(figure)) => figure.bound = bound,
-            (Some(_), None) => {}
-            (None, _) => facts.say(claim, ibid::FIGURE_TROUBLE, Value::Iri(ibid::BOUND)),
-        }
+    }
+    for (claim, (_, bound)) in bounds {
+        figures.entry(claim).and_modify(|figure| figure.bound = bound);
     }
     for (claim, figure) in &figures {
         if figure.lower.is_some() && figure.upper.is_some() && figure.lower > figure.upper {
-            facts.say(*claim, ibid::FIGURE_TROUBLE, Value::Iri(ibid::REVERSED));
+            ends.iter().for_each(|end| facts.say(*claim, ibid::REVERSED, Value::Node(end[claim])));
         }
     }
-    let names: FxHashMap<Node, Node> = pairs(reader, ibid::NAME)?.into_iter().collect();
-    let of: FxHashMap<Node, Node> = pairs(reader, ibid::OF)?.into_iter().collect();
-    for (claim, formula) in pairs(reader, ibid::FORMULA)? {
-        figures.entry(claim).or_default().formula = Some(reader.name(formula)?);
+    for (claim, (formula, _)) in first_by_name(reader, ibid::FORMULA)? {
+        figures.entry(claim).or_default().formula = Some(formula);
     }
+    let (names, of) = (first_by_name(reader, ibid::NAME)?, first_by_name(reader, ibid::OF)?);
     for (claim, operand) in pairs(reader, ibid::OPERAND)? {
-        if let (Some(name), Some(of)) = (names.get(&operand), of.get(&operand)) {
-            let name = reader.name(*name)?;
-            figures.entry(claim).or_default().operands.push((name, *of));
+        if let (Some((name, _)), Some((_, of))) = (names.get(&operand), of.get(&operand)) {
+            figures.entry(claim).or_default().operands.push((name.clone(), *of));
         }
     }
     Ok(figures)
+}
+
+/// Of each subject of a predicate the object that is first by name, with its name.
+fn first_by_name(reader: &dyn Reader, predicate: &str) -> Result<BTreeMap<Node, (String, Node)>> {
+    let mut first: BTreeMap<Node, (String, Node)> = BTreeMap::new();
+    for (subject, object) in pairs(reader, predicate)? {
+        let found = (reader.name(object)?, object);
+        if first.get(&subject).is_none_or(|known| found < *known) {
+            first.insert(subject, found);
+        }
+    }
+    Ok(first)
 }
 
 /// The edges of a predicate in either spelling, sorted.

@@ -25,7 +25,7 @@ pub fn period(text: &str) -> Result<String, Trouble> {
     let Some((left, right)) = text.split_once('/') else {
         return Ok(match time(text).ok_or(Trouble::Unreadable)? {
             Time::Days(first, last) => format!("{first}/{last}"),
-            Time::Else => text.to_owned(),
+            Time::Moment(_) | Time::Else => text.to_owned(),
         });
     };
     let side = |text: &str| match text {
@@ -50,6 +50,15 @@ pub fn period(text: &str) -> Result<String, Trouble> {
     }
 }
 
+/// The first and the last day of a date; of a time of day its day twice. What is not known to the day has none, nor has a period from/to.
+pub fn days_of(text: &str) -> Option<(Date, Date)> {
+    match time(text.trim())? {
+        Time::Days(first, last) => Some((first, last)),
+        Time::Moment(day) => Some((day, day)),
+        Time::Else => None,
+    }
+}
+
 enum Side {
     At(Time),
     Open,
@@ -58,13 +67,18 @@ enum Side {
 
 enum Time {
     Days(Date, Date),
-    /// A time of day, or what is not known to the day.
+    /// A time of day.
+    Moment(Date),
+    /// What is not known to the day.
     Else,
 }
 
 fn time(text: &str) -> Option<Time> {
     if let Some((day, hours)) = text.split_once('T') {
-        return (matches!(time(day)?, Time::Days(first, last) if first == last) && of_day(hours)).then_some(Time::Else);
+        return match days(day)? {
+            Time::Days(first, last) if first == last && of_day(hours) => Some(Time::Moment(first)),
+            _ => None,
+        };
     }
     let text = without_zone(text);
     let sure = text.trim_end_matches(['~', '?', '%']);
@@ -140,11 +154,38 @@ fn without_zone(text: &str) -> &str {
     }
 }
 
+/// Whether it is a time of day, with its zone, if it has one: `12`, `12:00`, `120000.5Z`, `12:00+01`.
 fn of_day(hours: &str) -> bool {
-    let plain = without_zone(hours).replace(':', "");
-    let (whole, fraction) = plain.split_once('.').unwrap_or((&plain, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(fraction) && matches!(whole.len(), 2 | 4 | 6) && whole[..2] <= *"24"
+    let (clock, zone) = hours.split_at(hours.find(['Z', '+', '-']).unwrap_or(hours.len()));
+    let of_zone = match zone.strip_prefix(['+', '-']) {
+        Some(offset) => parts(offset)
+            .is_some_and(|parts| parts.len() < 3 && parts[0] < 24 && parts[1..].iter().all(|part| *part < 60)),
+        None => matches!(zone, "" | "Z"),
+    };
+    let (whole, fraction) = clock.split_once(['.', ',']).unwrap_or((clock, "0"));
+    let of_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    let of_clock = parts(whole).is_some_and(|parts| {
+        // The day's last second may be a leap second, and its end is 24:00.
+        let end =
+            parts[0] == 24 && parts[1..].iter().all(|part| *part == 0) && fraction.bytes().all(|byte| byte == b'0');
+        (parts[0] < 24 || end)
+            && parts.get(1).is_none_or(|minute| *minute < 60)
+            && parts.get(2).is_none_or(|second| *second <= 60)
+    });
+    of_zone && of_fraction && of_clock
+}
+
+/// Hours, minutes and seconds, two digits each, with colons between all of them or none.
+fn parts(text: &str) -> Option<Vec<u8>> {
+    let pieces: Vec<&str> = match text.contains(':') {
+        true => text.split(':').collect(),
+        false => (0..text.len()).step_by(2).map(|at| text.get(at..at + 2)).collect::<Option<_>>()?,
+    };
+    let number = |piece: &&str| {
+        (piece.len() == 2 && piece.bytes().all(|byte| byte.is_ascii_digit())).then(|| piece.parse().ok())?
+    };
+    let parts: Vec<u8> = pieces.iter().map(number).collect::<Option<_>>()?;
+    (1..=3).contains(&parts.len()).then_some(parts)
 }
 
 fn duration(text: &str) -> bool {
@@ -170,7 +211,7 @@ fn completed(left: &str, right: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Trouble, period};
+    use super::{Trouble, days_of, period};
     use proptest::prelude::*;
 
     #[test]
@@ -197,6 +238,10 @@ mod tests {
             ("201X", "201X"),
             ("2016~", "2016~"),
             ("2016-05-31T12:00:00Z", "2016-05-31T12:00:00Z"),
+            ("2016-05-31T12:00+01", "2016-05-31T12:00+01"),
+            ("20160531T120000,5-0330", "20160531T120000,5-0330"),
+            ("2016-05-31T24:00:00", "2016-05-31T24:00:00"),
+            ("2016-12-31T23:59:60Z", "2016-12-31T23:59:60Z"),
             ("Y170000002", "Y170000002"),
         ] {
             assert_eq!(period(written).as_deref(), Ok(days), "{written}");
@@ -225,6 +270,14 @@ mod tests {
             "2016 - 2019",
             "2016–2019",
             "2016-05-31T25:00",
+            "2016-05-31T24:01",
+            "2016-05-31T23:99:99Z",
+            "2016-05-31T12:0",
+            "2016-05-31T12:00+1",
+            "2016-05-31T12:00+01:60",
+            "2016-05-31T12:0000",
+            "2016-05-31T",
+            "2016-05T12:00",
             "2016~~",
             "FY2016",
         ] {
@@ -234,6 +287,17 @@ mod tests {
         }
         assert_eq!(period("2019/2016"), Err(Trouble::Reversed));
         assert_eq!(period("2019-03-02/01"), Err(Trouble::Reversed));
+    }
+
+    #[test]
+    fn a_date_has_a_first_and_a_last_day() {
+        let days = |text: &str| days_of(text).map(|(first, last)| format!("{first}/{last}"));
+        assert_eq!(days("20160507").as_deref(), Some("2016-05-07/2016-05-07"));
+        assert_eq!(days("2016-05").as_deref(), Some("2016-05-01/2016-05-31"));
+        assert_eq!(days("2016-05-07T23:00:00Z").as_deref(), Some("2016-05-07/2016-05-07"));
+        for none in ["2016-21", "201X", "2016/2017", "last year", "2016-05-07T23:99:99Z"] {
+            assert_eq!(days(none), None, "{none}");
+        }
     }
 
     proptest! {

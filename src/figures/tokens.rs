@@ -144,6 +144,9 @@ fn known(spelt: &str) -> Option<Word> {
 
 /// German runs its numbers together: "einundzwanzig", "dreitausendzweihundert".
 fn compound(spelt: &str) -> Option<u64> {
+    if spelt.len() > LONGEST_WORD {
+        return None;
+    }
     let count = |part: &str| match known(part) {
         Some(Word::Count(count)) => Some(count),
         _ => compound(part),
@@ -188,8 +191,13 @@ pub(super) enum Token {
     /// ½
     Fraction(u64, u64),
     Word(Word),
+    /// Digits that are a year or the end of a name rather than a figure: what they write.
+    Doubtful(Vec<(Number, Number)>),
     Mark(char),
 }
+
+/// How long a number in one word is, in bytes: "siebenhundertsiebenundsiebzigtausendsiebenhundertsiebenundsiebzig" is shorter.
+const LONGEST_WORD: usize = 100;
 
 /// How far a number reaches in one text, in digits: more is none that people write.
 const LONGEST: usize = 60;
@@ -207,14 +215,23 @@ pub(super) fn lex(text: &str, tongue: Tongue, years: bool) -> Vec<Token> {
             && !at.checked_sub(1).is_some_and(|before| chars[before].is_alphanumeric());
         if digit(chars[at]).is_some() || fraction_alone {
             at += usize::from(fraction_alone);
-            while at < chars.len() && (digit(chars[at]).is_some() || separates(&chars, start, at)) {
+            let mut pointed = fraction_alone;
+            while at < chars.len() && (digit(chars[at]).is_some() || separates(&chars, start, at, pointed)) {
+                pointed |= matches!(chars[at], '.' | ',');
                 at += 1;
             }
             let written: String =
                 chars[start..at].iter().map(|c| digit(*c).map_or(*c, |digit| (b'0' + digit) as char)).collect();
-            if in_name(&chars, start) {
-                tokens.push(Token::Word(Word::Other));
-                continue;
+            match name(&chars, start) {
+                Some(Name::Sure) => {
+                    tokens.push(Token::Word(Word::Other));
+                    continue;
+                }
+                Some(Name::Doubtful) => {
+                    tokens.push(Token::Doubtful(values(&written, tongue)));
+                    continue;
+                }
+                None => {}
             }
             if let Ok(number) = written.parse() {
                 plain.insert(tokens.len(), number);
@@ -285,17 +302,26 @@ fn hyphened(tokens: &[Token], chars: &[char], start: usize, says: Word) -> bool 
     tight && joined
 }
 
+/// How sure it is that digits are the end of a name.
+enum Name {
+    Sure,
+    /// "Killed-300" is a line of a table, and "Boeing-737" is none.
+    Doubtful,
+}
+
 /// Whether digits are the end of a name: "COVID-19", "F-16", "MH17". Currencies are written so too.
-fn in_name(chars: &[char], start: usize) -> bool {
+fn name(chars: &[char], start: usize) -> Option<Name> {
     let hyphen = start > 0 && matches!(chars[start - 1], '-' | '‑');
     let end = start - usize::from(hyphen);
     let letters = chars[..end].iter().rev().take_while(|c| c.is_alphabetic()).count();
     let name = &chars[end - letters..end];
     let spelt: String = name.iter().flat_map(|c| c.to_lowercase()).collect();
-    name.first().is_some_and(|c| c.is_uppercase())
+    let is_name = name.first().is_some_and(|c| c.is_uppercase())
         && (hyphen || letters > 1)
         && WORDS.get(spelt.as_str()).is_none()
-        && compound(&spelt).is_none()
+        && compound(&spelt).is_none();
+    let capitals = name.iter().filter(|c| c.is_uppercase()).count();
+    is_name.then_some(if capitals > 1 || letters == 1 { Name::Sure } else { Name::Doubtful })
 }
 
 /// How long the ending is that makes the digits before it one of a row: "21st".
@@ -322,6 +348,7 @@ fn leave_out_dates(tokens: &mut [Token], plain: &FxHashMap<usize, u32>) {
         let goes_on = before.is_some_and(|before| before + 2 == at)
             && matches!(tokens[at - 1], Token::Word(Word::And | Word::To) | Token::Mark('-' | '–' | '/'));
         let introduced = matches!(left, Some(Word::In | Word::Since | Word::Month)) || goes_on;
+        let sure = left == Some(Word::Month);
         let ends = match tokens.get(at + 1) {
             None => true,
             Some(Token::Mark(c)) => !"%‰$€£¥₩₽½'’°".contains(*c),
@@ -334,7 +361,14 @@ fn leave_out_dates(tokens: &mut [Token], plain: &FxHashMap<usize, u32>) {
         let year = (1500..=2100).contains(number) && introduced && ends;
         let day = (1..=31).contains(number) && (left == Some(Word::Month) || of_month);
         if year || day {
-            tokens[at] = Token::Word(Word::Other);
+            // "It resulted in 1700."
+            let written = std::mem::replace(&mut tokens[at], Token::Word(Word::Other));
+            if let Token::Digits(values) = written
+                && !sure
+                && !day
+            {
+                tokens[at] = Token::Doubtful(values);
+            }
             before = Some(at);
         }
     }
@@ -350,13 +384,17 @@ fn digit(c: char) -> Option<u8> {
 }
 
 /// Whether what stands at `at` belongs to the number that began at `start`.
-fn separates(chars: &[char], start: usize, at: usize) -> bool {
-    let digits = |from: usize| chars[from.min(chars.len())..].iter().take_while(|c| digit(**c).is_some()).count();
+///
+/// `pointed` says whether it has a point or a comma so far.
+fn separates(chars: &[char], start: usize, at: usize, pointed: bool) -> bool {
+    // More than four need not be counted.
+    let digits =
+        |from: usize| chars[from.min(chars.len())..].iter().take(4).take_while(|c| digit(**c).is_some()).count();
     match chars[at] {
         '.' | ',' | '\u{66B}' | '\u{66C}' => digits(at + 1) > 0,
         '\'' | '’' | ' ' | '\u{A0}' | '\u{2009}' | '\u{202F}' => {
-            let before = chars[start..at].iter().rev().take_while(|c| digit(**c).is_some()).count();
-            before <= 3 && digits(at + 1) == 3 && !chars[start..at].contains(&'.') && !chars[start..at].contains(&',')
+            let before = chars[start..at].iter().rev().take(4).take_while(|c| digit(**c).is_some()).count();
+            before <= 3 && digits(at + 1) == 3 && !pointed
         }
         _ => false,
     }

@@ -84,6 +84,13 @@ pub fn readings(text: &str, language: Option<&str>, years: bool) -> Vec<Reading>
     found
 }
 
+/// The numbers that a text in a language has as years or in names, and that may be figures all the same.
+pub(super) fn doubtful(text: &str, language: Option<&str>) -> Vec<Number> {
+    let tokens = lex(text, Tongue::of(language).unwrap_or(Tongue::Any), false).into_iter();
+    let values = tokens.filter_map(|token| if let Token::Doubtful(values) = token { Some(values) } else { None });
+    values.flatten().map(|(value, _)| value).collect()
+}
+
 /// One number, and what rounds to it.
 fn point((value, quantum): Written) -> Reading {
     let half = quantum / Number::from(2);
@@ -249,9 +256,10 @@ fn one_in(tokens: &[Token], at: usize) -> Option<Vec<Reading>> {
         }
         _ => None,
     };
+    let times = count(at)?;
     let between =
         tokens.get(at + 1..)?.iter().take_while(|token| matches!(token, Token::Word(Word::In | Word::Of))).count();
-    let (times, of) = (count(at)?, count(at + 1 + between)?);
+    let of = count(at + 1 + between)?;
     if between == 0 || times >= of { None } else { Some(shares(times, of)) }
 }
 

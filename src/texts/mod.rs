@@ -4,6 +4,7 @@
 //! and from files that stand beside the report (`schema:encoding`), and from nowhere else: `beside` has the rule.
 
 mod beside;
+mod text;
 mod words;
 
 use crate::input::{InputError, read_text};
@@ -12,6 +13,7 @@ use crate::vocab::{ibid, prov, schema, schema_twin};
 use beside::Beside;
 use oxigraph::model::Term;
 use std::collections::{BTreeMap, BTreeSet};
+use text::Text;
 use words::Words;
 
 /// What a text may hold, in bytes.
@@ -21,8 +23,10 @@ pub const LARGEST_TEXT: u64 = 64 << 20;
 ///
 /// On claims with a quote, in documents with a text, `ibid:quoteFound` (how often the quote stands in it) and
 /// `ibid:quotePlaces` (how often between the words that are to stand before and after it). On claims with words of a source
-/// that is given as a bare document, `ibid:sourceQuoteFound` (how often those stand in its text); only where each such source has one. Where there are none of either,
-/// `ibid:nearText` is the place of the text that has most of the words. On claims quoted from others in other words `ibid:misquotes` those.
+/// that is given as a bare document, `ibid:sourceQuoteFound` (how often those stand in its text), and `ibid:sourceQuoteMissing` those that are not
+/// there; only where each such source has one. Where there are none of either,
+/// `ibid:nearText` is the place of the text that has most of the words. On claims quoted from others in other words `ibid:misquotes` those, and
+/// `ibid:misquotedAs` the words.
 /// On documents with a text that cannot be had `ibid:textTrouble`.
 ///
 /// # Errors
@@ -31,68 +35,52 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let mut facts = Columns::default();
     misquotes(reader, &mut facts)?;
     let claims = of_documents(reader)?;
-    let sources = of_sources(reader, &claims)?;
-    let mut texts: BTreeMap<Node, Vec<Words>> = BTreeMap::new();
+    let mut sources = of_sources(reader, &claims)?;
+    let mut files: BTreeMap<Node, Vec<Beside>> = BTreeMap::new();
     for (document, file) in beside::files(reader)? {
-        let read = match file {
-            Beside::File(path) => read_text(&path, LARGEST_TEXT).map_err(|error| trouble(&error)),
-            Beside::Outside => Err(ibid::OUTSIDE),
-        };
-        match read {
-            Ok(text) => texts.entry(document).or_default().extend(Words::readings(&text)),
-            Err(trouble) => facts.say(document, ibid::TEXT_TROUBLE, Value::Iri(trouble)),
-        }
+        files.entry(document).or_default().push(file);
     }
-    let bare = sources.values().flatten();
-    for document in claims.keys().chain(bare).copied().collect::<BTreeSet<Node>>() {
-        for property in [schema::TEXT, schema::ARTICLE_BODY] {
-            for text in reader.objects(document, property)?.into_iter().filter(|text| text.is_literal()) {
-                texts.entry(document).or_default().extend(Words::readings(&reader.name(text)?));
-            }
-        }
+    let bare: BTreeSet<Node> = sources.iter().flat_map(|(_, words)| words.documents.iter().copied()).collect();
+    let mut documents: BTreeSet<Node> = files.keys().chain(claims.keys()).copied().collect();
+    documents.extend(&bare);
+    let mut takers: BTreeMap<Node, Vec<usize>> = BTreeMap::new();
+    for (number, (_, words)) in sources.iter().enumerate() {
+        words.documents.iter().for_each(|document| takers.entry(*document).or_default().push(number));
     }
-    let mut found: BTreeMap<Node, (usize, usize)> = BTreeMap::new();
-    let mut near: BTreeMap<Node, &str> = BTreeMap::new();
-    for (document, texts) in &texts {
-        for &claim in claims.get(document).into_iter().flatten() {
-            let (before, after) =
-                (words(reader, claim, ibid::QUOTE_PREFIX)?, words(reader, claim, ibid::QUOTE_SUFFIX)?);
-            for quote in words(reader, claim, ibid::QUOTE)? {
-                for text in texts {
-                    let (all, places) = text.count(&quote, &before, &after);
-                    let known = found.entry(claim).or_default();
-                    *known = (known.0.max(all), known.1.max(places));
-                    if let Some(place) = text.nearest(&quote).filter(|_| all == 0) {
-                        near.entry(claim).or_insert(place);
-                    }
-                }
-            }
-        }
-    }
-    let integer = |count: usize| Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
-    for (claim, (all, places)) in &found {
-        facts.say(*claim, ibid::QUOTE_FOUND, integer(*all));
-        facts.say(*claim, ibid::QUOTE_PLACES, integer(*places));
-    }
-    near.retain(|claim, _| found.get(claim).is_some_and(|(all, _)| *all == 0));
-    for (claim, documents) in &sources {
-        let at_hand: Vec<&Vec<Words>> = documents.iter().filter_map(|document| texts.get(document)).collect();
-        if at_hand.len() < documents.len() {
+    let mut found: BTreeMap<Node, Found> = BTreeMap::new();
+    // Texts may be long: one document's are held at a time.
+    for document in documents {
+        let texts = texts(reader, document, files.remove(&document).unwrap_or_default(), &mut facts)?;
+        if texts.is_empty() {
             continue;
         }
-        let quotes = words(reader, *claim, ibid::SOURCE_QUOTE)?;
-        let counts = |quote: &Words| {
-            let of_text = |texts: &&Vec<Words>| texts.iter().map(|text| text.count(quote, &[], &[]).0).max();
-            at_hand.iter().filter_map(of_text).sum::<usize>()
-        };
+        for &claim in claims.get(&document).into_iter().flatten() {
+            let quotes = words(reader, claim, ibid::QUOTE)?;
+            if quotes.is_empty() {
+                continue;
+            }
+            let sides = (words(reader, claim, ibid::QUOTE_PREFIX)?, words(reader, claim, ibid::QUOTE_SUFFIX)?);
+            found.entry(claim).or_default().look(&texts, &quotes, &sides);
+        }
+        for &number in takers.get(&document).into_iter().flatten() {
+            sources[number].1.look(reader, &texts)?;
+        }
+    }
+    let mut near: BTreeMap<Node, String> = BTreeMap::new();
+    for (claim, found) in found {
+        facts.say(claim, ibid::QUOTE_FOUND, integer(found.all));
+        facts.say(claim, ibid::QUOTE_PLACES, integer(found.places));
+        near.extend(found.near.filter(|_| found.all == 0).map(|place| (claim, place)));
+    }
+    for (claim, words) in sources {
         // Of several quotes each is to be there.
-        if let Some(least) = quotes.iter().map(counts).min() {
-            facts.say(*claim, ibid::SOURCE_QUOTE_FOUND, integer(least));
-            let missing = quotes.iter().find(|quote| least == 0 && counts(quote) == 0);
-            let place =
-                missing.and_then(|quote| at_hand.iter().copied().flatten().find_map(|text| text.nearest(quote)));
+        let Some(least) = words.counts.iter().min().filter(|_| words.texts == words.documents.len()) else { continue };
+        facts.say(claim, ibid::SOURCE_QUOTE_FOUND, integer(*least));
+        let missing = words.counts.iter().zip(words.quotes).zip(words.near).filter(|((count, _), _)| **count == 0);
+        for ((_, quote), place) in missing {
+            facts.say(claim, ibid::SOURCE_QUOTE_MISSING, Value::Node(quote));
             if let Some(place) = place {
-                near.entry(*claim).or_insert(place);
+                near.entry(claim).or_insert(place);
             }
         }
     }
@@ -102,30 +90,112 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     Ok(facts.sorted())
 }
 
+fn integer(count: usize) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// The texts of a document; says which of its files cannot be had.
+fn texts(reader: &dyn Reader, document: Node, files: Vec<Beside>, facts: &mut Columns) -> Result<Vec<Text>> {
+    let mut texts = Vec::new();
+    for file in files {
+        let read = match file {
+            Beside::File(path) => read_text(&path, LARGEST_TEXT).map_err(|error| trouble(&error)),
+            Beside::Outside => Err(ibid::OUTSIDE),
+        };
+        match read {
+            Ok(text) => texts.push(Text::of(&text)),
+            Err(trouble) => facts.say(document, ibid::TEXT_TROUBLE, Value::Iri(trouble)),
+        }
+    }
+    for property in [schema::TEXT, schema::ARTICLE_BODY] {
+        for text in reader.objects(document, property)?.into_iter().filter(|text| text.is_literal()) {
+            texts.push(Text::of(&reader.name(text)?));
+        }
+    }
+    Ok(texts)
+}
+
+/// How often a claim's quotes stand in its documents' texts, the best of them; and what is near where none does.
+#[derive(Default)]
+struct Found {
+    all: usize,
+    places: usize,
+    near: Option<String>,
+}
+
+impl Found {
+    fn look(&mut self, texts: &[Text], quotes: &[Words], (before, after): &(Vec<Words>, Vec<Words>)) {
+        for (text, quote) in texts.iter().flat_map(|text| quotes.iter().map(move |quote| (text, quote))) {
+            let (all, places) = text.count(quote, before, after);
+            self.all = self.all.max(all);
+            self.places = self.places.max(places);
+        }
+        if self.all == 0 && self.near.is_none() {
+            self.near = quotes.iter().find_map(|quote| texts.iter().find_map(|text| text.nearest(quote)));
+        }
+    }
+}
+
+/// The words that a claim has of its sources.
+struct SourceWords {
+    documents: BTreeSet<Node>,
+    /// The literals, how often each is in the sources' texts, and what is near.
+    quotes: Vec<Node>,
+    counts: Vec<usize>,
+    near: Vec<Option<String>>,
+    /// How many of the documents have a text.
+    texts: usize,
+}
+
+impl SourceWords {
+    fn look(&mut self, reader: &dyn Reader, texts: &[Text]) -> Result<()> {
+        self.texts += 1;
+        for ((quote, count), near) in self.quotes.iter().zip(&mut self.counts).zip(&mut self.near) {
+            let words = Words::of(&reader.name(*quote)?);
+            *count += texts.iter().map(|text| text.count(&words, &[], &[]).0).max().unwrap_or_default();
+            if *count == 0 && near.is_none() {
+                *near = texts.iter().find_map(|text| text.nearest(&words));
+            }
+        }
+        Ok(())
+    }
+}
+
 fn words(reader: &dyn Reader, claim: Node, property: &str) -> Result<Vec<Words>> {
     let literals = reader.objects(claim, property)?.into_iter().filter(|text| text.is_literal());
     literals.map(|text| Ok(Words::of(&reader.name(text)?))).collect()
 }
 
-/// The bare documents that claims with words of their source are taken from.
-fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> Result<BTreeMap<Node, BTreeSet<Node>>> {
-    let mut sources: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
-    let mut quoting = BTreeSet::new();
-    reader.edges(ibid::SOURCE_QUOTE, &mut |claim, _| {
-        quoting.insert(claim);
-    })?;
+/// The claims with words of their source that are taken from bare documents.
+fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> Result<Vec<(Node, SourceWords)>> {
+    let mut quoting: BTreeMap<Node, SourceWords> = BTreeMap::new();
+    for (claim, quote) in edges(reader, ibid::SOURCE_QUOTE)? {
+        let words = quoting.entry(claim).or_insert_with(|| SourceWords {
+            documents: BTreeSet::new(),
+            quotes: Vec::new(),
+            counts: Vec::new(),
+            near: Vec::new(),
+            texts: 0,
+        });
+        if quote.is_literal() && !words.quotes.contains(&quote) {
+            words.quotes.push(quote);
+            words.counts.push(0);
+            words.near.push(None);
+        }
+    }
     if quoting.is_empty() {
-        return Ok(sources);
+        return Ok(Vec::new());
     }
     let of_claims: BTreeSet<Node> = claims.values().flatten().copied().collect();
     for property in [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE] {
         for (claim, source) in edges(reader, property)? {
-            if quoting.contains(&claim) && !of_claims.contains(&source) {
-                sources.entry(claim).or_default().insert(source);
+            if let Some(words) = quoting.get_mut(&claim).filter(|_| !of_claims.contains(&source)) {
+                words.documents.insert(source);
             }
         }
     }
-    Ok(sources)
+    quoting.retain(|_, words| !words.documents.is_empty());
+    Ok(quoting.into_iter().collect())
 }
 
 /// Says which claims are quoted from others in words that those do not have.
@@ -135,12 +205,13 @@ fn misquotes(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
             continue;
         }
         let (here, there) = (quotes(reader, claim)?, quotes(reader, source)?);
-        for (language, mine) in &here {
+        for (quote, language, mine) in &here {
             let comparable =
-                there.iter().filter(|(other, _)| language.is_none() || other.is_none() || language == other);
-            let theirs: Vec<&Words> = comparable.map(|(_, words)| words).collect();
+                there.iter().filter(|(_, other, _)| language.is_none() || other.is_none() || language == other);
+            let theirs: Vec<&Words> = comparable.map(|(_, _, words)| words).collect();
             if !theirs.is_empty() && !theirs.iter().any(|theirs| quoted(mine, theirs)) {
                 facts.say(claim, ibid::MISQUOTES, Value::Node(source));
+                facts.say(claim, ibid::MISQUOTED_AS, Value::Node(*quote));
             }
         }
     }
@@ -160,14 +231,14 @@ fn quoted(mine: &Words, theirs: &Words) -> bool {
 }
 
 /// A claim's quotes that have words, with the first part of their language tags.
-fn quotes(reader: &dyn Reader, claim: Node) -> Result<Vec<(Option<String>, Words)>> {
+fn quotes(reader: &dyn Reader, claim: Node) -> Result<Vec<(Node, Option<String>, Words)>> {
     let mut found = Vec::new();
     for node in reader.objects(claim, ibid::QUOTE)? {
         if let Term::Literal(literal) = reader.term(node)? {
             let words = Words::of(literal.value());
             if !words.is_empty() {
                 let language = literal.language().and_then(|tag| tag.split('-').next()).map(str::to_lowercase);
-                found.push((language, words));
+                found.push((node, language, words));
             }
         }
     }
