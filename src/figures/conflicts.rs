@@ -1,6 +1,6 @@
 //! Which figures for one thing cannot both hold?
 
-use super::{Figure, Interval, pairs, period};
+use super::{Bound, Figure, Interval, pairs, period, sides};
 use crate::store::{Columns, Node, Reader, Result, Value};
 use crate::vocab::{ibid, schema};
 use rustc_hash::FxHashMap;
@@ -27,7 +27,7 @@ struct Ends {
 }
 
 /// Says of each claim with which other it is furthest from agreeing, where its interval has no number in common with that of another
-/// claim: `ibid:conflictsWith`, and `ibid:conflictsWithin` of those in one report with it. Claims are compared that agree in measure, subject, counterpart, unit and the days of their period
+/// claim: `ibid:conflictsWith`, and `ibid:conflictsWithin` of those in one report with it; of both that are no exact numbers, `ibid:statedRange` in words. Claims are compared that agree in measure, subject, counterpart, unit and the days of their period
 /// (MODEL, figures); without one of these but the counterpart none is, nor is a stock that is not of one day, nor what says several of one.
 pub(super) fn conflicts(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
     let stated: Vec<(Node, Interval)> =
@@ -40,12 +40,37 @@ pub(super) fn conflicts(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, f
         }
     }
     let within = reports(reader, &stated, &furthest, &abouts)?;
-    for ((claim, _), found) in stated.iter().zip(self::furthest(reader, &stated, &within)?) {
+    let within = self::furthest(reader, &stated, &within)?;
+    for ((claim, _), found) in stated.iter().zip(&within) {
         if let Some(other) = found {
-            facts.say(*claim, ibid::CONFLICTS_WITHIN, Value::Node(stated[other].0));
+            facts.say(*claim, ibid::CONFLICTS_WITHIN, Value::Node(stated[*other].0));
+        }
+    }
+    let mut told = vec![false; stated.len()];
+    for (place, found) in furthest.iter().enumerate().chain(within.iter().enumerate()) {
+        for place in found.iter().flat_map(|other| [place, *other]) {
+            let (claim, interval) = &stated[place];
+            if !std::mem::replace(&mut told[place], true)
+                && let Some(words) = range(&figures[claim], interval)
+            {
+                facts.say(*claim, ibid::STATED_RANGE, Value::Text(words.into()));
+            }
         }
     }
     Ok(())
+}
+
+/// A figure that is no exact number, in words.
+fn range(figure: &Figure, interval: &Interval) -> Option<String> {
+    if figure.value.is_some() && figure.bound == Bound::Exact {
+        return None;
+    }
+    match sides(Some(interval)) {
+        (Some(lower), Some(upper)) => Some(format!("{lower} to {upper}")),
+        (Some(lower), None) => Some(format!("at least {lower}")),
+        (None, Some(upper)) => Some(format!("at most {upper}")),
+        (None, None) => None,
+    }
 }
 
 /// Of each claim the other one about the same that is furthest from it, if they have no number in common.
