@@ -282,8 +282,8 @@ fn a_conflict_within_a_report_is_told_whatever_others_say() {
             claims.concat()
         )
     };
-    let one = report(&[claim("a", "100"), claim("b", "200")]);
-    let other = report(&[claim("c", "900")]);
+    let one = report(&[claim("a", "100"), claim("b", "300")]);
+    let other = report(&[claim("c", "9000")]);
     for reports in [[("one.ttl", &one), ("other.ttl", &other)], [("other.ttl", &other), ("one.ttl", &one)]] {
         let (_folder, store) = store_of(&reports.map(|(name, text)| {
             let graph = format!("<https://test.example/{name}> {{");
