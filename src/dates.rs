@@ -4,7 +4,7 @@
 //! edges and few that go back in time.
 
 use crate::figures::days_of;
-use crate::store::{Columns, Node, Reader, Result, Value, pairs};
+use crate::store::{Columns, Node, Reader, Result, Value, Walk, pairs};
 use crate::vocab::{ibid, prov, schema};
 use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -52,12 +52,11 @@ fn each_document<T: Ord + Copy>(
     mut each: impl FnMut(Node, Node, T),
 ) {
     nodes.sort_unstable();
-    let mut rest = appearances;
+    let mut walk = Walk::along(appearances);
     for (node, beside) in nodes {
-        rest = &rest[rest.iter().take_while(|(claim, _)| *claim < node).count()..];
-        let homes = rest.iter().take_while(|(claim, _)| *claim == node);
-        let is_home = rest.first().is_none_or(|(claim, _)| *claim != node);
-        homes.map(|(_, home)| *home).chain(is_home.then_some(node)).for_each(|home| each(node, home, beside));
+        let homes = walk.to(node);
+        let all = homes.iter().map(|(_, home)| *home).chain(homes.is_empty().then_some(node));
+        all.for_each(|home| each(node, home, beside));
     }
 }
 

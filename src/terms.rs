@@ -5,8 +5,8 @@
 //! alike; and what says twice what can be said once.
 
 use crate::near::{misspelt, slip};
-use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, prov, schema, schema_twin};
+use crate::store::{Columns, Node, Reader, Result, Value, pairs};
+use crate::vocab::{ibid, prov, schema};
 use std::collections::BTreeMap;
 
 /// The computed graph: on what uses a term of ibid's or PROV's that does not exist, or a slip in one of schema.org's, `ibid:unknownTerm`, on the term `ibid:nearTerm`, if one is; of a
@@ -66,13 +66,7 @@ const ONCE: [&str; 12] = [
 /// Finds who says several things with a property; whether they are the same thing is for whoever asks.
 fn twice(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
     for property in ONCE {
-        let mut said: Vec<(Node, Node)> = Vec::new();
-        let twin = schema_twin(property);
-        for spelling in std::iter::once(property).chain(twin.as_deref()) {
-            reader.edges(spelling, &mut |subject, object| said.push((subject, object)))?;
-        }
-        said.sort_unstable();
-        said.dedup();
+        let said = pairs(reader, property)?;
         for pair in said.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             facts.say(pair[0].0, ibid::STATED_TWICE, Value::Iri(property));
         }

@@ -1,7 +1,7 @@
 //! Which figures for one thing cannot both hold?
 
-use super::{Bound, Figure, Interval, pairs, period, sides};
-use crate::store::{Columns, Node, Reader, Result, Value};
+use super::{Bound, Figure, Interval, period, sides};
+use crate::store::{Columns, Node, Reader, Result, Value, Walk, pairs};
 use crate::vocab::{ibid, schema};
 use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
@@ -150,7 +150,7 @@ fn abouts(reader: &dyn Reader, stated: &Stated) -> Result<Vec<About>> {
     for predicate in predicates {
         all.push(pairs(reader, predicate)?);
     }
-    let mut walks: Vec<Walk<'_>> = all.iter().map(|pairs| Walk(pairs)).collect();
+    let mut walks: Vec<Walk<'_>> = all.iter().map(|pairs| Walk::along(pairs)).collect();
     let stock = reader.find(ibid::STOCK)?;
     let kinds = pairs(reader, ibid::MEASURE_KIND)?;
     let stocks: Vec<Node> =
@@ -174,20 +174,6 @@ fn abouts(reader: &dyn Reader, stated: &Stated) -> Result<Vec<About>> {
         }
     }
     Ok(abouts)
-}
-
-/// Pairs by subject, read in the order of subjects.
-struct Walk<'a>(&'a [(Node, Node)]);
-
-impl<'a> Walk<'a> {
-    /// The pairs of a subject that comes after all that were asked for before.
-    fn to(&mut self, subject: Node) -> &'a [(Node, Node)] {
-        let start = self.0.iter().take_while(|(known, _)| *known < subject).count();
-        let rest = &self.0[start..];
-        let (own, rest) = rest.split_at(rest.iter().take_while(|(known, _)| *known == subject).count());
-        self.0 = rest;
-        own
-    }
 }
 
 /// Periods by number: the same days are the same period, however they are written.

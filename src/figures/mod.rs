@@ -6,6 +6,7 @@
 mod conflicts;
 mod formula;
 mod interval;
+mod newest;
 mod number;
 mod period;
 mod tokens;
@@ -19,8 +20,8 @@ pub use period::{Trouble, days_of, period};
 pub use told::{Quote, Stated, Told, told};
 pub use words::{Reading, readings};
 
-use crate::store::{Columns, Decimals, Node, Reader, Result, Value};
-use crate::vocab::{ibid, prov, schema, schema_twin};
+use crate::store::{Columns, Decimals, Node, Reader, Result, Value, pairs};
+use crate::vocab::{ibid, prov, schema};
 use number::{above, below, last_digit};
 use oxigraph::model::Term;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -61,6 +62,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     periods(reader, &mut facts)?;
     quoted(reader, &figures, &mut facts)?;
     conflicts::conflicts(reader, &figures, &mut facts)?;
+    newest::newest(reader, &mut facts)?;
     stated(&figures, &mut facts);
     let mut known = BTreeMap::new();
     for (claim, figure) in figures.iter().filter(|(_, figure)| figure.formula.is_some()) {
@@ -102,11 +104,7 @@ fn sides(interval: Option<&Interval>) -> (Option<oxsdatatypes::Decimal>, Option<
 fn dates(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
     let mut read: FxHashMap<Node, bool> = FxHashMap::default();
     for property in [schema::DATE_PUBLISHED, prov::INVALIDATED_AT_TIME, prov::GENERATED_AT_TIME, ibid::CAPTURED_AT] {
-        let mut stated = pairs(reader, property)?;
-        if let Some(twin) = schema_twin(property) {
-            stated.extend(pairs(reader, &twin)?);
-        }
-        for (node, written) in stated {
+        for (node, written) in pairs(reader, property)? {
             let is_date = match read.get(&written) {
                 Some(known) => *known,
                 None => {
@@ -343,15 +341,4 @@ fn first_by_name(reader: &dyn Reader, predicate: &str) -> Result<BTreeMap<Node, 
         }
     }
     Ok(first)
-}
-
-/// The edges of a predicate in either spelling, sorted.
-fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> {
-    let mut pairs = Vec::new();
-    for predicate in [Some(predicate.to_owned()), schema_twin(predicate)].into_iter().flatten() {
-        reader.edges(&predicate, &mut |subject, object| pairs.push((subject, object)))?;
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    Ok(pairs)
 }

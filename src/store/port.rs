@@ -6,7 +6,6 @@ use super::columns::Columns;
 use super::error::Error;
 use crate::model::Place;
 use crate::sparql::Query;
-use crate::vocab::schema_twin;
 use oxigraph::model::{BlankNode, NamedNode, Term};
 use oxigraph::sparql::{CancellationToken, QueryResults};
 use oxsdatatypes::Decimal;
@@ -218,20 +217,6 @@ pub trait Reader {
     /// Makes a computed graph visible to the queries that name it. Attaching it again does nothing, and what was computed
     /// of the same state of the store need not be computed again.
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()>;
-}
-
-/// The edges of a predicate that stand in reports, in either spelling of schema.org, sorted by subject and object, each once.
-///
-/// # Errors
-/// When the store fails.
-pub fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> {
-    let mut pairs = Vec::new();
-    for predicate in [Some(predicate.to_owned()), schema_twin(predicate)].into_iter().flatten() {
-        reader.edges(&predicate, &mut |subject, object| pairs.push((subject, object)))?;
-    }
-    pairs.sort_unstable();
-    pairs.dedup();
-    Ok(pairs)
 }
 
 /// The IRI, the label of a blank node with `_:` before it, or a literal's lexical form.

@@ -5,8 +5,7 @@
 //! path from the folder that the report's file is in, downwards: a path with `..`, or one that leads out of that folder through a link, is not
 //! followed. Other addresses are of the network, and are not asked.
 
-use super::edges;
-use crate::store::{Node, Reader, Result};
+use crate::store::{Node, Reader, Result, pairs};
 use crate::vocab::schema;
 use std::path::{Component, Path, PathBuf};
 
@@ -26,10 +25,7 @@ const ENDINGS: [&str; 3] = ["txt", "text", "md"];
 pub(super) fn files(reader: &dyn Reader) -> Result<Vec<(Node, Beside)>> {
     let Some(home) = reader.files() else { return Ok(Vec::new()) };
     let mut found = Vec::new();
-    let mut encodings = edges(reader, schema::ENCODING)?;
-    encodings.sort_unstable();
-    encodings.dedup();
-    for (document, encoding) in encodings {
+    for (document, encoding) in pairs(reader, schema::ENCODING)? {
         let names = |property: &str| -> Result<Vec<(String, bool)>> {
             reader
                 .objects(encoding, property)?

@@ -8,8 +8,8 @@ mod text;
 mod words;
 
 use crate::input::{InputError, read_text};
-use crate::store::{Columns, Node, Reader, Result, Value};
-use crate::vocab::{ibid, prov, schema, schema_twin};
+use crate::store::{Columns, Node, Reader, Result, Value, pairs};
+use crate::vocab::{ibid, prov, schema};
 use beside::Beside;
 use oxigraph::model::Term;
 use std::collections::{BTreeMap, BTreeSet};
@@ -169,7 +169,7 @@ fn words(reader: &dyn Reader, claim: Node, property: &str) -> Result<Vec<Words>>
 /// The claims with words of their source that are taken from bare documents.
 fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> Result<Vec<(Node, SourceWords)>> {
     let mut quoting: BTreeMap<Node, SourceWords> = BTreeMap::new();
-    for (claim, quote) in edges(reader, ibid::SOURCE_QUOTE)? {
+    for (claim, quote) in pairs(reader, ibid::SOURCE_QUOTE)? {
         let words = quoting.entry(claim).or_insert_with(|| SourceWords {
             documents: BTreeSet::new(),
             quotes: Vec::new(),
@@ -188,7 +188,7 @@ fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> R
     }
     let of_claims: BTreeSet<Node> = claims.values().flatten().copied().collect();
     for property in [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE] {
-        for (claim, source) in edges(reader, property)? {
+        for (claim, source) in pairs(reader, property)? {
             if let Some(words) = quoting.get_mut(&claim).filter(|_| !of_claims.contains(&source)) {
                 words.documents.insert(source);
             }
@@ -200,7 +200,7 @@ fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> R
 
 /// Says which claims are quoted from others in words that those do not have.
 fn misquotes(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
-    for (claim, source) in edges(reader, prov::WAS_QUOTED_FROM)? {
+    for (claim, source) in pairs(reader, prov::WAS_QUOTED_FROM)? {
         if claim == source {
             continue;
         }
@@ -248,20 +248,10 @@ fn quotes(reader: &dyn Reader, claim: Node) -> Result<Vec<(Node, Option<String>,
 /// The claims of each document.
 fn of_documents(reader: &dyn Reader) -> Result<BTreeMap<Node, BTreeSet<Node>>> {
     let mut claims: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
-    for (claim, document) in edges(reader, schema::APPEARANCE)? {
+    for (claim, document) in pairs(reader, schema::APPEARANCE)? {
         claims.entry(document).or_default().insert(claim);
     }
     Ok(claims)
-}
-
-/// The edges of a schema.org term in either spelling.
-fn edges(reader: &dyn Reader, property: &str) -> Result<Vec<(Node, Node)>> {
-    let mut pairs = Vec::new();
-    let twin = schema_twin(property);
-    for spelling in std::iter::once(property).chain(twin.as_deref()) {
-        reader.edges(spelling, &mut |subject, object| pairs.push((subject, object)))?;
-    }
-    Ok(pairs)
 }
 
 fn trouble(error: &InputError) -> &'static str {
