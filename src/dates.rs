@@ -30,7 +30,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let (mut facts, mut told) = (Columns::default(), FxHashSet::default());
     each_document(&appearances, sourced, |node, own, source| {
         let (Some(mine), Some(theirs)) = (dated.get(&own), dated.get(&source)) else { return };
-        if own == source || !mine.last.0.is_before(&theirs.first.0) {
+        if own == source || !mine.last.0.is_before(theirs.first.0) {
             return;
         }
         facts.say(node, ibid::DATED_BEFORE, Value::Node(source));
@@ -75,7 +75,7 @@ impl Day {
         days_of(text).map(|(first, last)| Self(first, last))
     }
 
-    fn is_before(&self, other: &Self) -> bool {
+    fn is_before(self, other: Self) -> bool {
         self.1 < other.0
     }
 }
@@ -109,7 +109,7 @@ mod tests {
 
     #[test]
     fn dates_are_compared_as_far_as_both_go() {
-        let before = |one: &str, other: &str| Day::read(one).unwrap().is_before(&Day::read(other).unwrap());
+        let before = |one: &str, other: &str| Day::read(one).unwrap().is_before(Day::read(other).unwrap());
         assert!(before("2016", "2017-01-01"));
         assert!(before("2016-05-07T23:00:00Z", "2016-05-08"));
         assert!(before("20160507", "2016-06-01") && before("2016-05-07", "20160601"));

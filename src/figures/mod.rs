@@ -25,6 +25,7 @@ use crate::vocab::{ibid, prov, schema};
 use number::{above, below, last_digit};
 use oxigraph::model::Term;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
@@ -124,10 +125,11 @@ fn dates(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
 fn periods(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
     let mut read: FxHashMap<Node, std::result::Result<Value, Trouble>> = FxHashMap::default();
     for (claim, written) in pairs(reader, schema::TEMPORAL_COVERAGE)? {
-        if !read.contains_key(&written) {
-            read.insert(written, period(&reader.name(written)?).map(|days| Value::Text(days.into())));
-        }
-        match &read[&written] {
+        let found = match read.entry(written) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(period(&reader.name(written)?).map(|days| Value::Text(days.into()))),
+        };
+        match found {
             Ok(days) => facts.say(claim, ibid::PERIOD, days.clone()),
             Err(trouble) => {
                 facts.say(claim, ibid::PERIOD_TROUBLE, Value::Node(written));

@@ -177,9 +177,10 @@ fn of_day(hours: &str) -> bool {
 
 /// Hours, minutes and seconds, two digits each, with colons between all of them or none.
 fn parts(text: &str) -> Option<Vec<u8>> {
-    let pieces: Vec<&str> = match text.contains(':') {
-        true => text.split(':').collect(),
-        false => (0..text.len()).step_by(2).map(|at| text.get(at..at + 2)).collect::<Option<_>>()?,
+    let pieces: Vec<&str> = if text.contains(':') {
+        text.split(':').collect()
+    } else {
+        (0..text.len()).step_by(2).map(|at| text.get(at..at + 2)).collect::<Option<_>>()?
     };
     let number = |piece: &&str| {
         (piece.len() == 2 && piece.bytes().all(|byte| byte.is_ascii_digit())).then(|| piece.parse().ok())?

@@ -229,6 +229,12 @@ mod tests {
     }
 
     #[test]
+    fn no_word_is_too_long() {
+        assert_eq!(of("7", &"hundert".repeat(100_000)), Told::Missing);
+        assert_eq!(of("777777", "siebenhundertsiebenundsiebzigtausendsiebenhundertsiebenundsiebzig @de"), Told::Said);
+    }
+
+    #[test]
     fn a_range_is_said_by_its_ends() {
         let range = |low: &str, high: &str, text: &str| {
             let (low, high) = (parse(low), parse(high));

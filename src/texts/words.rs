@@ -151,8 +151,9 @@ mod tests {
                 .filter(|&at| text.0.is_char_boundary(at) && text.0[at..].starts_with(&quote))
                 .filter(|&at| {
                     let (before, after) = (&text.0[..at], &text.0[at + quote.len()..]);
-                    !(letter(before.chars().next_back()) && letter(quote.chars().next()))
-                        && !(letter(quote.chars().next_back()) && letter(after.chars().next()))
+                    let begun = letter(before.chars().next_back()) && letter(quote.chars().next());
+                    let goes_on = letter(quote.chars().next_back()) && letter(after.chars().next());
+                    !begun && !goes_on
                 })
                 .collect();
             prop_assert_eq!(text.places(&quote, 0).collect::<Vec<_>>(), plain);
