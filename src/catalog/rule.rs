@@ -225,10 +225,7 @@ fn rule(saved: Saved) -> Result<Rule, RuleError> {
         names
             .into_iter()
             .filter(|name| !name.is_empty())
-            .map(|name| match has(&name) {
-                true => Ok(name),
-                false => Err(RuleError::Column(line, name)),
-            })
+            .map(|name| if has(&name) { Ok(name) } else { Err(RuleError::Column(line, name)) })
             .collect::<Result<Vec<_>, _>>()
     };
     let (on, gathered) = (listed("on")?.into_iter().next(), listed("gather")?);
