@@ -3,7 +3,7 @@
 use crate::catalog::prefixes;
 use crate::lineage::{Lineage, around, roles};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::{ibid, rdf, schema, schema_twin};
+use crate::vocab::{ibid, rdf, schema, spellings};
 
 /// What a name led to.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +106,7 @@ fn among(reader: &dyn Reader, mut nodes: Vec<Node>, typed: &str) -> Result<Found
 fn by_words(reader: &dyn Reader, nodes: &[Node], typed: &str) -> Result<(Vec<Node>, Vec<String>)> {
     let mut said: Vec<(Node, Node)> = Vec::new();
     for property in [schema::NAME, schema::TEXT] {
-        for spelling in [Some(property.to_owned()), schema_twin(property)].into_iter().flatten() {
+        for spelling in spellings(property) {
             reader.edges(&spelling, &mut |node, value| {
                 if nodes.binary_search(&node).is_ok() {
                     said.push((value, node));

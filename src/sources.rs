@@ -3,7 +3,7 @@
 use crate::lineage::{Lineage, Role, Support};
 use crate::model::{JSON_VERSION, Source, Sources};
 use crate::store::{Node, Reader, Result};
-use crate::vocab::{ibid, prov, rdf, schema, schema_twin};
+use crate::vocab::{ibid, prov, rdf, schema, spellings};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
 use std::str::FromStr;
@@ -150,11 +150,7 @@ fn known(reader: &dyn Reader, lineage: &Lineage, supports: &[Support]) -> Result
 
 /// Streams the edges of a predicate, one of schema.org in either spelling.
 fn each(reader: &dyn Reader, predicate: &str, mut each: impl FnMut(Node, Node)) -> Result<()> {
-    reader.edges(predicate, &mut each)?;
-    match schema_twin(predicate) {
-        Some(twin) => reader.edges(&twin, &mut each),
-        None => Ok(()),
-    }
+    spellings(predicate).try_for_each(|predicate| reader.edges(&predicate, &mut each))
 }
 
 /// The smallest of a node's names.

@@ -115,6 +115,11 @@ pub mod graph {
     pub const RESERVED: [&str; 7] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS];
 }
 
+/// An IRI, and if it is one of schema.org's, that in the other spelling.
+pub fn spellings(iri: &str) -> impl Iterator<Item = String> {
+    [Some(iri.to_owned()), schema_twin(iri)].into_iter().flatten()
+}
+
 /// The same schema.org term in the other spelling (`http:` for `https:` and back), if it is one.
 pub fn schema_twin(iri: &str) -> Option<String> {
     if let Some(local) = iri.strip_prefix(schema::NAMESPACE) {

@@ -3,6 +3,7 @@
 
 use crate::model::Place;
 use crate::rdf::{Position, Syntax, statements};
+use crate::sparql::string_length;
 use crate::vocab::rdf;
 use rustc_hash::FxHashMap;
 use std::ops::Range;
@@ -146,22 +147,6 @@ impl<'t> Iterator for Words<'t> {
 
 fn parts(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b';' | b',' | b'[' | b']' | b'(' | b')' | b'{' | b'}' | b'"' | b'\'')
-}
-
-fn string_length(rest: &[u8]) -> usize {
-    let quote = rest[0];
-    let close: &[u8] = if rest.starts_with(&[quote; 3]) { &[quote; 3] } else { &[quote] };
-    let mut at = close.len();
-    while at < rest.len() {
-        if rest[at] == b'\\' {
-            at += 2;
-        } else if rest[at..].starts_with(close) {
-            return at + close.len();
-        } else {
-            at += 1;
-        }
-    }
-    rest.len()
 }
 
 #[cfg(test)]

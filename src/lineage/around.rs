@@ -1,10 +1,11 @@
 //! The lineage of a few claims, from what they can reach: all that their facts are computed from, and no more of the store.
 
-use super::read::{Edges, spellings};
+use super::read::Edges;
 use super::standing::Standing;
 use super::terms as vocab;
 use super::{Lineage, compute, compute_from};
 use crate::store::{Node, Reader, Result};
+use crate::vocab::spellings;
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 

@@ -5,7 +5,7 @@ use super::table::{Numbering, Rows};
 use super::terms as vocab;
 use super::union::number;
 use crate::store::{Node, Reader, Result};
-use crate::vocab::schema_twin;
+use crate::vocab::spellings;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// What a document says of itself that can identify it, as bits.
@@ -152,11 +152,6 @@ fn structure(edges: &Edges<'_>, claims: &Numbering, typed: &[Node]) -> Result<su
         }
     });
     super::structure::read(edges, claims, typed, &appearances)
-}
-
-/// A property's IRI, and if it is one of schema.org's, that in the other spelling.
-pub(super) fn spellings(iri: &str) -> impl Iterator<Item = String> {
-    [Some(iri.to_owned()), schema_twin(iri)].into_iter().flatten()
 }
 
 /// The edges of all predicates that lineage is computed from, and the view they are from.

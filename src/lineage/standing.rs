@@ -1,8 +1,8 @@
 //! Is something a document, and of which work, as in the whole lineage? Told of one node at a time, by looking up its edges.
 
-use super::read::spellings;
 use super::terms as vocab;
 use crate::store::{Node, Reader, Result};
+use crate::vocab::spellings;
 use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 

@@ -4,7 +4,7 @@ use super::{Mappings, Reading, Recognised};
 use crate::model::Place;
 use crate::sparql::Query;
 use crate::store::{Beside, Columns, EachRow, Node, Reader, Result, Run, name_of, node_of};
-use crate::vocab::{ibid, rdf, schema_twin};
+use crate::vocab::{ibid, rdf, spellings};
 use oxigraph::model::{NamedNode, Term};
 use oxigraph::sparql::QueryResults;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -186,11 +186,6 @@ impl Laid {
     fn further(&self, predicate: &str) -> &[(Node, Node)] {
         self.further.get(predicate).map_or(&[], Vec::as_slice)
     }
-}
-
-/// A term, and schema.org's in the other spelling too.
-fn spellings(term: &str) -> impl Iterator<Item = String> {
-    [Some(term.to_owned()), schema_twin(term)].into_iter().flatten()
 }
 
 fn occurs(reader: &dyn Reader, terms: &[String]) -> Result<bool> {

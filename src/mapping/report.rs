@@ -4,7 +4,7 @@ use super::{Mapped, Mappings, Reading, Recognised};
 use crate::model::Place;
 use crate::sparql::Query;
 use crate::store::{Columns, Node, Reader, Result, Run, node_of};
-use crate::vocab::{ibid, prov, rdf, schema_twin};
+use crate::vocab::{ibid, prov, rdf, spellings};
 use oxigraph::model::{Dataset, GraphName, NamedNode, NamedNodeRef, NamedOrBlankNodeRef, Quad, Term, TermRef};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,8 +49,7 @@ pub fn takers(quads: &[Quad], mappings: &Mappings) -> Result<Takers> {
 fn is_foreign(quads: &[Quad], mappings: &Mappings) -> bool {
     let rows = mappings.rows.iter().filter(|row| row.reading != Reading::Taker).map(|row| row.term.as_str());
     let terms = rows.chain(mappings.queries.iter().flat_map(|query| query.triggers.iter().map(String::as_str)));
-    let terms: FxHashSet<String> =
-        terms.flat_map(|term| [Some(term.to_owned()), schema_twin(term)].into_iter().flatten()).collect();
+    let terms: FxHashSet<String> = terms.flat_map(spellings).collect();
     let class = |quad: &Quad| match &quad.object {
         Term::NamedNode(class) if quad.predicate.as_str() == rdf::TYPE => Some(class.clone()),
         _ => None,

@@ -118,8 +118,8 @@ fn run(bytes: &[u8], belongs: impl Fn(u8) -> bool) -> usize {
     bytes.iter().position(|byte| !belongs(*byte)).unwrap_or(bytes.len())
 }
 
-/// A string, long or short; one that is not closed reaches to the end.
-fn string_length(rest: &[u8]) -> usize {
+/// How long the string is that these bytes begin with, long or short, as SPARQL and Turtle write strings; one that is not closed reaches to the end.
+pub(crate) fn string_length(rest: &[u8]) -> usize {
     let quote = &rest[..1];
     let long = rest.len() >= 3 && rest[1] == rest[0] && rest[2] == rest[0];
     let close = if long { &rest[..3] } else { quote };

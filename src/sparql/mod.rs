@@ -20,6 +20,7 @@ mod walk;
 pub use bind::BindError;
 pub use depth::Bound;
 pub(crate) use exact::{Exact, Lens};
+pub(crate) use lexer::string_length;
 pub use prefixes::{NotATerm, Prefixes};
 pub use update::{Modify, Operation, Target, Transfer, Update};
 

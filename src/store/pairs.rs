@@ -2,7 +2,7 @@
 
 use super::Result;
 use super::port::{Node, Reader};
-use crate::vocab::schema_twin;
+use crate::vocab::spellings;
 
 /// The edges of a predicate that stand in reports, in either spelling of schema.org, sorted by subject and object, each once.
 ///
@@ -10,7 +10,7 @@ use crate::vocab::schema_twin;
 /// When the store fails.
 pub fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> {
     let mut pairs = Vec::new();
-    for predicate in [Some(predicate.to_owned()), schema_twin(predicate)].into_iter().flatten() {
+    for predicate in spellings(predicate) {
         reader.edges(&predicate, &mut |subject, object| pairs.push((subject, object)))?;
     }
     pairs.sort_unstable();
