@@ -41,11 +41,6 @@ fn told(store: &Store) -> (String, Vec<String>) {
     (canon::canonical(&all).unwrap(), places)
 }
 
-/// Drops the word that there are no claims: of large files what mappings read as claims is not counted, and it says so.
-fn without_claims(outcome: &mut Outcome) {
-    outcome.warnings.retain(|warning| !warning.contains("has the type ibid:Claim"));
-}
-
 fn line() -> impl Strategy<Value = String> {
     let node = prop_oneof![
         (0u8..5).prop_map(|n| format!("<https://t.example/{n}>")),
@@ -61,6 +56,7 @@ fn line() -> impl Strategy<Value = String> {
             "\"\"",
             "\"x\"^^<http://www.w3.org/2001/XMLSchema#string>",
             "<https://w3id.org/ibid/ns#Claim>",
+            "<https://schema.org/Claim>",
             "<https://w3id.org/ibid/ns#Clam>",
         ])
         .prop_map(str::to_owned),
@@ -69,10 +65,17 @@ fn line() -> impl Strategy<Value = String> {
         "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>",
         "<https://t.example/p>",
         "<https://schema.org/appearance>",
+        "<https://schema.org/isBasedOn>",
+        "<http://www.w3.org/ns/prov#wasDerivedFrom>",
     ]);
     let before = prop::sample::select(vec!["", "  ", "# a comment\n", "\n", "\r\n"]);
     let graph = prop::sample::select(vec!["", "<https://t.example/g>", "<https://t.example/h>"]);
-    (before, node, predicate, object, graph).prop_map(|(before, s, p, o, g)| format!("{before}{s} {p} {o} {g} .\n"))
+    (before, node, predicate, object, graph).prop_map(|(before, s, p, o, g)| {
+        // Of two documents without a name either may be the one that a claim appears in.
+        let o = if p.contains("schema.org") { o.replace("_:b", "https://t.example/") } else { o };
+        let o = if o.starts_with("https:") { format!("<{o}>") } else { o };
+        format!("{before}{s} {p} {o} {g} .\n")
+    })
 }
 
 proptest! {
@@ -93,7 +96,6 @@ proptest! {
         // Blank nodes in several graphs: there the one digests the whole file's statements, the other its bytes.
         for outcome in one.iter_mut().chain(&mut two) {
             outcome.digest = outcome.digest.take().filter(|digest| !digest.starts_with("joint:"));
-            without_claims(outcome);
         }
         prop_assert_eq!(&one, &two);
         prop_assert_eq!(told(&whole), told(&streamed));
@@ -107,9 +109,8 @@ proptest! {
         let text: String = parts.concat().replace("<https://t.example/g>", "").replace("<https://t.example/h>", "");
         let (_held, whole) = empty();
         let (_streamed, streamed) = empty();
-        let mut one = load(&whole, &[input("a.nt", &text)], &options()).unwrap();
-        let mut two = by_stream(&streamed, "a.nt", &text, &options()).unwrap();
-        one.iter_mut().chain(&mut two).for_each(without_claims);
+        let one = load(&whole, &[input("a.nt", &text)], &options()).unwrap();
+        let two = by_stream(&streamed, "a.nt", &text, &options()).unwrap();
         prop_assert_eq!(one, two);
         prop_assert_eq!(told(&whole), told(&streamed));
     }
@@ -146,7 +147,6 @@ proptest! {
             let mut two = by_stream(&streamed, name, &text, &options()).unwrap();
             for outcome in one.iter_mut().chain(&mut two) {
                 outcome.digest = outcome.digest.take().filter(|digest| !digest.starts_with("joint:"));
-                without_claims(outcome);
             }
             prop_assert_eq!(&one, &two);
             prop_assert_eq!(told(&whole), told(&streamed));

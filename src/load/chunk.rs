@@ -5,7 +5,7 @@ use super::plain;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt, spell};
 use crate::rdf::{Position, Syntax, SyntaxError, canon};
 use crate::store::{Fingerprint, Fingerprints, encode};
-use crate::vocab::{ibid, rdf};
+use crate::vocab::{ibid, prov, rdf};
 use oxigraph::model::{GraphName, NamedOrBlankNode, Quad, Term, TermRef};
 use oxttl::{NQuadsParser, NTriplesParser, TurtleSyntaxError};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -25,6 +25,8 @@ pub(super) struct Run {
     pub(super) quads: usize,
     pub(super) claims: usize,
     pub(super) documents: usize,
+    /// Whether something is taken from another here, and called neither claim nor document.
+    pub(super) takes_uncalled: bool,
     /// The digest of just these statements, or why there is none.
     pub(super) digest: Result<String, String>,
 }
@@ -275,11 +277,16 @@ impl Reader {
         let mut lines: Vec<Line> = statements.iter().map(|[s, p, o, _]| [*s, *p, *o, NO_GRAPH]).collect();
         let digest = canon::digest_of_lines(&self.spelt, &mut lines).map_err(|tangled| tangled.to_string());
         let find = |iri: &str| self.look(&format!("<{iri}>")).ok();
-        let of_class = |class: &str| {
-            let (Some(a), Some(class)) = (find(rdf::TYPE), find(class)) else { return 0 };
-            lines.iter().filter(|line| line[1] == a && line[2] == class).count()
+        let a = find(rdf::TYPE);
+        let instances = |class: Option<u32>| {
+            let typed = lines.iter().filter(move |line| a == Some(line[1]) && class == Some(line[2]));
+            typed.map(|line| line[0])
         };
-        let (quads, claims, documents) = (lines.len(), of_class(ibid::CLAIM), of_class(ibid::DOCUMENT));
-        self.chunk.runs.push(Run { graph, quads, claims, documents, digest });
+        let (claim, document) = (find(ibid::CLAIM), find(ibid::DOCUMENT));
+        let (quads, claims, documents) = (lines.len(), instances(claim).count(), instances(document).count());
+        let called: FxHashSet<u32> = instances(claim).chain(instances(document)).collect();
+        let takes = [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE].map(find);
+        let takes_uncalled = lines.iter().any(|line| takes.contains(&Some(line[1])) && !called.contains(&line[0]));
+        self.chunk.runs.push(Run { graph, quads, claims, documents, takes_uncalled, digest });
     }
 }

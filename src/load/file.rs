@@ -15,8 +15,6 @@ pub(super) struct Source<'a> {
     pub(super) names_graphs: bool,
     /// What its loader should know of its words.
     pub(super) warnings: Vec<String>,
-    /// Whether what mappings read as claims and documents is counted; of large files of lines it is not.
-    pub(super) mapped: bool,
 }
 
 /// A file that is held in memory, and what is known of it.
@@ -45,7 +43,7 @@ impl<'a> Source<'a> {
             Term::NamedNode(node) => Some(node.as_str()),
             _ => None,
         });
-        Self { name, sha256: canon::sha256(bytes), names_graphs, warnings: misspelt(iris), mapped: true }
+        Self { name, sha256: canon::sha256(bytes), names_graphs, warnings: misspelt(iris) }
     }
 }
 

@@ -12,13 +12,14 @@ use super::measure::{Content, together};
 use super::{LoadError, Options, finish, plan, put, statements};
 use crate::history::Pen;
 use crate::input::Stream;
+use crate::mapping;
 use crate::model::{Outcome, Status};
 use crate::rdf::canon;
 use crate::rdf::easy::{Line, NO_GRAPH, Spelt};
 use crate::rdf::{Broken, Syntax};
-use crate::store::{Fingerprints, Node, Result, Store, Writer, name_of};
+use crate::store::{Fingerprint, Fingerprints, Node, Result, Store, Writer, encode, name_of};
 use crate::vocab::{graph::RESERVED, ibid, rdf};
-use oxigraph::model::{NamedNode, Term};
+use oxigraph::model::{NamedNode, NamedNodeRef, Term};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
@@ -57,6 +58,9 @@ struct Loader<'w, 's> {
     blanks: FxHashMap<Node, Option<Node>>,
     entangled: bool,
     words: BTreeSet<String>,
+    /// What the terms are known by that mappings read, and whether any of what they read was met.
+    mapped: FxHashSet<Fingerprint>,
+    foreign: bool,
     appearances: FxHashSet<Term>,
 }
 
@@ -91,9 +95,14 @@ pub fn load_stream(
         }
         None => None,
     };
-    let first_load = writer.next_load();
+    let (first_load, prints) = (writer.next_load(), writer.fingerprints());
+    let print_of = |iri: &str| {
+        let mut bytes = Vec::new();
+        encode(NamedNodeRef::new_unchecked(iri).into(), &mut bytes);
+        prints.of(&bytes)
+    };
     let mut loader = Loader {
-        prints: writer.fingerprints(),
+        prints: prints.clone(),
         writer: &mut writer,
         graphs: FxHashMap::default(),
         outside,
@@ -101,10 +110,11 @@ pub fn load_stream(
         blanks: FxHashMap::default(),
         entangled: false,
         words: BTreeSet::new(),
+        mapped: mapping::terms(&options.mappings).map(|term| print_of(&term)).collect(),
+        foreign: false,
         appearances: FxHashSet::default(),
     };
     watch(Step::Reading);
-    let prints = loader.prints.clone();
     let syntax = options.syntax.unwrap_or(from.syntax);
     let base = options.base.as_deref().or(from.base.as_deref());
     let (stream, mut take) = (&mut *from.stream, |chunk| loader.take(&chunk));
@@ -118,13 +128,13 @@ pub fn load_stream(
     if !matches!(syntax, Syntax::TriG | Syntax::NQuads) && outside.is_none() && said {
         loader.name_outside(&graph_name(base.as_deref(), &loader.appearances, &from.name, options))?;
     }
-    let Loader { mut graphs, entangled, words, outside, .. } = loader;
+    let Loader { mut graphs, entangled, words, outside, foreign, .. } = loader;
     // A file that says nothing is still a report: loading it empties what the same file said before.
     if graphs.is_empty() {
         graphs.insert(outside, Known::of(outside.map(|graph| writer.term(graph)).transpose()?));
     }
     let warnings = misspelt(words.iter().map(String::as_str));
-    let sources = [Source { name: &from.name, sha256, names_graphs: syntax.has_graphs(), warnings, mapped: false }];
+    let sources = [Source { name: &from.name, sha256, names_graphs: syntax.has_graphs(), warnings }];
     let mut found: Vec<(Option<Node>, Content)> =
         graphs.into_iter().map(|(node, known)| (node, known.content)).collect();
     found.sort_by_cached_key(|(_, content)| content.graph.clone().map(name_of));
@@ -153,6 +163,10 @@ pub fn load_stream(
         loads.insert(node, load);
     }
     writer.settle_places(outside, &|graph| loads.get(&graph).copied())?;
+    if foreign {
+        plan::recount(&mut writer, &mut plans, &options.mappings)?;
+    }
+    plan::warn(&mut plans, &sources);
     Ok(finish(writer, plans, &stale, options)?)
 }
 
@@ -173,6 +187,7 @@ impl Loader<'_, '_> {
         let mut nodes = Vec::new();
         let mut label = Vec::new();
         for (print, bytes) in chunk.terms() {
+            self.foreign |= self.mapped.contains(&print);
             // Blank nodes of different loads never meet: each is named after the load it came with.
             nodes.push(match bytes {
                 [kind, name @ ..] if u64::from(*kind) == Node::BLANK => {
@@ -202,6 +217,7 @@ impl Loader<'_, '_> {
             self.writer.place_later(graph_of(*graph), node(*subject), position.line, position.column)?;
         }
         for run in &chunk.runs {
+            self.foreign |= run.takes_uncalled;
             let graph = graph_of(run.graph);
             match self.graphs.get_mut(&graph) {
                 Some(known) => known.scattered = true,

@@ -3,9 +3,8 @@
 use super::cut::Part;
 use super::file::{File, quad};
 use crate::history::JOINT;
-use crate::mapping::{self, Mappings, Recognised, Takers, recognise};
 use crate::rdf::canon;
-use crate::store::{Result, name_of};
+use crate::store::name_of;
 use crate::vocab::{self, ibid};
 use oxigraph::model::{BlankNode, GraphName, Quad, Term};
 use rustc_hash::FxHashSet;
@@ -17,6 +16,7 @@ pub(super) struct Content {
     /// Which of the files it is from.
     pub(super) files: Vec<usize>,
     pub(super) quads: usize,
+    /// What it calls claims and documents itself.
     pub(super) claims: usize,
     pub(super) documents: usize,
     /// Its digest, or why it has none.
@@ -34,39 +34,21 @@ pub(super) fn together(whole: &[&str], graph: Option<&Term>) -> String {
 }
 
 /// Measures the report that these parts make.
-///
-/// `takers` are those of the files, as [`takers`] finds them.
-pub(super) fn measure(
-    files: &[File<'_>],
-    parts: &[Part],
-    mappings: &Mappings,
-    takers: Option<&Takers>,
-) -> Result<Content> {
+pub(super) fn measure(files: &[File<'_>], parts: &[Part]) -> Content {
     let quads = quads(files, parts);
     let entangled: Vec<&str> = parts.iter().filter_map(|part| files[part.file].entangled.as_deref()).collect();
     let digest = match entangled.as_slice() {
         [] => canon::digest(&quads).map_err(|tangled| tangled.to_string()),
         whole => Ok(together(whole, parts[0].graph.as_ref())),
     };
-    let stated = Recognised { claims: count(&quads, ibid::CLAIM), documents: count(&quads, ibid::DOCUMENT) };
-    let Recognised { claims, documents } = recognise(&quads, mappings, takers)?.unwrap_or(stated);
-    Ok(Content {
+    Content {
         graph: parts[0].graph.clone(),
         files: parts.iter().map(|part| part.file).collect(),
         quads: quads.len(),
-        claims,
-        documents,
+        claims: count(&quads, ibid::CLAIM),
+        documents: count(&quads, ibid::DOCUMENT),
         digest,
-    })
-}
-
-/// What in several reports, all together, is a claim only because it is taken from something. Of one report its measure says.
-pub(super) fn takers(files: &[File<'_>], reports: &[&[Part]], mappings: &Mappings) -> Result<Option<Takers>> {
-    if reports.len() < 2 {
-        return Ok(None);
     }
-    let quads: Vec<Quad> = reports.iter().flat_map(|parts| quads(files, parts)).collect();
-    mapping::takers(&quads, mappings).map(Some)
 }
 
 /// The statements of a report as quads of no graph, each once: what its digest is made from.

@@ -110,10 +110,8 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
     let mut writer = store.write(options.wait, &options.who).map_err(unblamed)?;
     // Everything is read and decided before anything is written.
     let (mut plans, mut contents) = (Vec::with_capacity(graphs.len()), Vec::with_capacity(graphs.len()));
-    let all: Vec<&[Part]> = graphs.values().map(Vec::as_slice).collect();
-    let takers = measure::takers(&files, &all, &options.mappings).map_err(unblamed)?;
     for parts in graphs.into_values() {
-        let content = measure::measure(&files, &parts, &options.mappings, takers.as_ref()).map_err(unblamed)?;
+        let content = measure::measure(&files, &parts);
         let file = content.files[0];
         plans.push(plan::plan(&writer, &sources, content, options.replace).map_err(|error| (file, error))?);
         contents.push(parts);
@@ -124,6 +122,8 @@ pub fn load(store: &Store, inputs: &[Input], options: &Options) -> Result<Vec<Ou
             put::put(&mut writer, &mut files, plan, parts, &options.now).map_err(unblamed)?;
         }
     }
+    plan::recount(&mut writer, &mut plans, &options.mappings).map_err(unblamed)?;
+    plan::warn(&mut plans, &sources);
     finish(writer, plans, &stale, options).map_err(unblamed)
 }
 

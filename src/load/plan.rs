@@ -4,8 +4,9 @@ use super::file::Source;
 use super::measure::Content;
 use super::{LoadError, Options};
 use crate::history::{self, JOINT, Past};
+use crate::mapping::{Mappings, Recognised, recognise};
 use crate::model::{Outcome, Status};
-use crate::store::{Writer, name_of};
+use crate::store::{Error, Node, Reader, Writer, name_of};
 use oxigraph::model::Term;
 use rustc_hash::FxHashSet;
 
@@ -145,14 +146,13 @@ fn together(plans: &mut [Plan]) {
     }
 }
 
-/// Finds what the files no longer hold, and adds to the plans what their loader should know. Returns what is to be taken
-/// out.
+/// Finds what the files no longer hold, and tells of what stays nevertheless. Returns what is to be taken out.
 pub(super) fn settle(
     writer: &Writer<'_>,
     sources: &[Source<'_>],
     plans: &mut [Plan],
     options: &Options,
-) -> Result<Vec<Stale>, crate::store::Error> {
+) -> Result<Vec<Stale>, Error> {
     together(plans);
     let stale = match options.graph {
         None => stale(writer, sources, plans)?,
@@ -160,12 +160,19 @@ pub(super) fn settle(
     };
     // Only a file that names its graphs itself says by leaving one out that it is gone.
     let (stale, left): (Vec<_>, Vec<_>) = stale.into_iter().partition(|stale| stale.by_name);
-    warn(plans, sources, &left);
+    for Stale { graph, past, .. } in left {
+        let of_it = |plan: &&mut Plan| plan.outcome.file == past.file && plan.outcome.status != Status::Unchanged;
+        if let Some(plan) = plans.iter_mut().find(of_it) {
+            let warning =
+                format!("the report `{graph}` came from this file too, and stays; `ibid remove` takes it out");
+            plan.outcome.warnings.push(warning);
+        }
+    }
     Ok(stale)
 }
 
 /// What these files wrote before and no longer say.
-fn stale(writer: &Writer<'_>, sources: &[Source<'_>], plans: &[Plan]) -> Result<Vec<Stale>, crate::store::Error> {
+fn stale(writer: &Writer<'_>, sources: &[Source<'_>], plans: &[Plan]) -> Result<Vec<Stale>, Error> {
     let kept: FxHashSet<&str> = plans.iter().filter_map(|plan| plan.outcome.graph.as_deref()).collect();
     let mut stale = Vec::new();
     for file in sources.iter().filter(|file| file.name != STANDARD_INPUT) {
@@ -180,28 +187,40 @@ fn stale(writer: &Writer<'_>, sources: &[Source<'_>], plans: &[Plan]) -> Result<
     Ok(stale)
 }
 
+/// Counts in each report what the mappings read too. The reports must have been written.
+pub(super) fn recount(writer: &mut Writer<'_>, plans: &mut [Plan], mappings: &Mappings) -> Result<(), Error> {
+    writer.apply()?;
+    let snapshot = writer.snapshot()?;
+    let mut reports = Vec::new();
+    for (number, plan) in plans.iter().enumerate() {
+        if let Some(graph) = &plan.outcome.graph
+            && let Some(node) = snapshot.find(graph)?
+        {
+            reports.push((number, node));
+        }
+    }
+    let graphs: Vec<Node> = reports.iter().map(|(_, node)| *node).collect();
+    for ((number, _), recognised) in reports.iter().zip(recognise(&snapshot, mappings, &graphs)?) {
+        if let Some(Recognised { claims, documents }) = recognised {
+            let outcome = &mut plans[*number].outcome;
+            (outcome.claims, outcome.documents) = (claims, documents);
+        }
+    }
+    Ok(())
+}
+
 /// What is said of a file without claims.
 pub const NO_CLAIMS: &str =
     "no claims in it: nothing has the type ibid:Claim, and no mapping reads anything as a claim";
 
-/// Adds what the loader should know: of reports that stay, of files without claims, of words that the vocabulary lacks.
-fn warn(plans: &mut [Plan], sources: &[Source<'_>], left: &[Stale]) {
-    for Stale { graph, past, .. } in left {
-        let of_it = |plan: &&mut Plan| plan.outcome.file == past.file && plan.outcome.status != Status::Unchanged;
-        if let Some(plan) = plans.iter_mut().find(of_it) {
-            let warning =
-                format!("the report `{graph}` came from this file too, and stays; `ibid remove` takes it out");
-            plan.outcome.warnings.push(warning);
-        }
-    }
+/// Tells of files without claims, and of words that the vocabulary lacks.
+pub(super) fn warn(plans: &mut [Plan], sources: &[Source<'_>]) {
     let claims = plans.iter().any(|plan| plan.outcome.claims > 0);
+    let outside = plans.iter().any(|plan| plan.outcome.graph.is_none() && plan.outcome.quads > 0);
     if let Some(first) = plans.first_mut().filter(|_| !claims) {
-        let warning = if sources.iter().all(|source| source.mapped) {
-            NO_CLAIMS
-        } else {
-            "nothing in it has the type ibid:Claim; `ibid status` counts what mappings read as claims too"
-        };
-        first.outcome.warnings.push(warning.to_owned());
+        let hint =
+            if outside { "; outside any graph nothing is looked for: --graph IRI makes a report of it" } else { "" };
+        first.outcome.warnings.push(format!("{NO_CLAIMS}{hint}"));
     }
     for (number, source) in sources.iter().enumerate() {
         if let Some(plan) = plans.iter_mut().find(|plan| plan.files.contains(&number)) {

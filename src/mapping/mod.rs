@@ -6,13 +6,13 @@
 
 mod mapped;
 mod recognise;
-mod report;
 mod table;
+mod within;
 
 pub use mapped::Mapped;
 pub use recognise::Recognised;
-pub use report::{Takers, recognise, takers};
 pub use table::{Reading, Row, RowError};
+pub use within::{recognise, terms};
 
 use crate::catalog::{self, Saved, prefixes};
 use crate::sparql::{Kind, NotATerm, Query, QueryError};

@@ -22,6 +22,8 @@ pub(super) struct Dataset<'a> {
     default_graph: DefaultGraph,
     /// The graphs after FROM, where there are several: the default graph is their merge.
     merged: Option<Vec<u64>>,
+    /// The one graph that is to be seen, where others are not.
+    only: Option<u64>,
     /// The computed graphs that the query names.
     computed: Vec<Arc<ComputedGraph>>,
     /// The history, where it is not to be seen: in the plain reading by whoever does not name it.
@@ -57,6 +59,7 @@ impl<'a> Dataset<'a> {
             snapshot,
             default_graph: run.default_graph,
             merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
+            only: None,
             computed: seen,
             hidden,
             cancel: run.cancel.clone(),
@@ -71,6 +74,11 @@ impl<'a> Dataset<'a> {
     /// The same, with an answer of numbers: see [`number_in`].
     pub(super) fn numbered(self) -> Self {
         Self { numbered: true, ..self }
+    }
+
+    /// The same with nothing to be seen but a graph, as the default graph and under its name.
+    pub(super) fn within(self, graph: Node) -> Self {
+        Self { only: Some(graph.0), ..self }
     }
 
     /// The number of the other spelling of a schema.org term, if the store knows it.
@@ -167,6 +175,15 @@ impl<'a> Dataset<'a> {
     }
 
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
+        if let Some(only) = self.only {
+            let other = matches!(graph, Some(Some(name)) if name != only);
+            let name = if graph == Some(None) { None } else { Some(only) };
+            return Ok(if other {
+                Found::Nothing
+            } else {
+                Found::Stored { quads: self.stored(s, p, o, Some(only), false)?, name }
+            });
+        }
         Ok(match graph {
             Some(None) if self.merged.is_some() => {
                 let graphs = self.merged.clone().unwrap_or_default();
@@ -348,14 +365,15 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
             Ok(names) => (names, None),
             Err(error) => (Vec::new(), Some(Err(error))),
         };
-        let hidden = self.hidden;
-        let names = names.into_iter().filter(move |name| Some(*name) != hidden);
+        let (hidden, only) = (self.hidden, self.only);
+        let seen = move |name: &u64| Some(*name) != hidden && only.is_none_or(|only| only == *name);
+        let names = names.into_iter().filter(seen);
         let computed: Vec<u64> = self.computed.iter().map(|made| made.name).collect();
         error.into_iter().chain(names.chain(computed).map(Ok))
     }
 
     fn contains_internal_graph_name(&self, graph_name: &u64) -> Result<bool> {
-        if Some(*graph_name) == self.hidden {
+        if Some(*graph_name) == self.hidden || self.only.is_some_and(|only| only != *graph_name) {
             return Ok(false);
         }
         let computed = self.computed.iter().any(|made| made.name == *graph_name);

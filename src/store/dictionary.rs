@@ -248,7 +248,7 @@ pub(super) fn hash_of(bytes: &[u8]) -> u128 {
 }
 
 /// What a term's bytes are known by within one transaction, so that they need not be compared with those of millions of others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint {
     /// What the dictionary finds them by. Somebody who wants to can make two terms of one hash.
     hash: u128,

@@ -36,6 +36,14 @@ impl Snapshot<'_> {
         prepared.on_queryable_dataset(over(dataset))
     }
 
+    /// Evaluates a query over one graph, which is the default graph and the only one with a name.
+    ///
+    /// # Errors
+    /// As of [`Reader::query`](super::Reader::query).
+    pub fn query_in(&self, query: &Query, graph: Node, run: &Run) -> Result<QueryResults<'_>> {
+        Ok(whole(self.evaluator_over(query, run, |dataset| dataset.within(graph)).execute()?, &run.cancel)?)
+    }
+
     pub(super) fn each_row(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
         let results = self.evaluator_over(query, run, Dataset::numbered).execute()?;
         let QueryResults::Solutions(rows) = whole(results, &run.cancel)? else { return Ok(()) };

@@ -63,7 +63,9 @@ fn lines(step: &Step, root: bool, chain: &Chain) -> Vec<String> {
 /// tree.
 pub fn dot(chain: &Chain) -> String {
     let drawing = drawing(&chain.steps);
-    let mut text = String::from("digraph trace {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n");
+    let mut text = String::from(
+        "digraph trace {\n  rankdir=LR;\n  node [shape=box, fontname=\"sans-serif\"];\n  edge [fontname=\"sans-serif\"];\n",
+    );
     for (number, step) in drawing.nodes.iter().enumerate() {
         let label = lines(step, number == 0, chain).iter().map(|line| dot_text(line)).collect::<Vec<_>>().join("\\n");
         let style = match (step.kind, step.end) {
