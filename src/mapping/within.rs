@@ -1,4 +1,4 @@
-//! One report of a store by itself, as a reader: what would be a claim in it, and what a document?
+//! Some reports of a store by themselves, as a reader: what would be a claim in them, and what a document?
 
 use super::{Mapped, Mappings, Reading, Recognised};
 use crate::model::Place;
@@ -18,7 +18,7 @@ pub fn terms(mappings: &Mappings) -> impl Iterator<Item = String> {
 }
 
 /// Counts the claims and documents of each of some reports, those of foreign data by the mappings. Each report is read by
-/// itself, except that what only takes from something is no claim where another report leads to it.
+/// itself, except that what only takes from something is no claim where another of them leads to it.
 /// `None` for a report that holds nothing that a mapping reads.
 ///
 /// # Errors
@@ -31,10 +31,11 @@ pub fn recognise(snapshot: &Snapshot<'_>, mappings: &Mappings, reports: &[Node])
     let mut takers = None;
     let mut recognised = Vec::with_capacity(reports.len());
     for &graph in reports {
-        let report = Within::read(snapshot, graph)?;
+        let report = Within::read(snapshot, vec![graph])?;
         recognised.push(if report.is_foreign(&foreign)? {
-            if takers.is_none() {
-                takers = Some(Mapped::over(snapshot, mappings).takers()?.into_iter().collect());
+            if takers.is_none() && reports.len() > 1 {
+                let all = Within::read(snapshot, reports.to_vec())?;
+                takers = Some(Mapped::over(&all, mappings).takers()?.into_iter().collect());
             }
             Some(Mapped::over(&report, mappings).recognise_among(takers.as_ref())?)
         } else {
@@ -46,21 +47,30 @@ pub fn recognise(snapshot: &Snapshot<'_>, mappings: &Mappings, reports: &[Node])
 
 struct Within<'s, 't> {
     snapshot: &'s Snapshot<'t>,
-    graph: Node,
-    /// Subject and object of each predicate, by subjects.
+    /// What they stand in, sorted.
+    graphs: Vec<Node>,
+    /// Subject and object of each predicate, sorted.
     pairs: FxHashMap<Node, Vec<(Node, Node)>>,
     described: FxHashSet<Node>,
 }
 
 impl<'s, 't> Within<'s, 't> {
-    fn read(snapshot: &'s Snapshot<'t>, graph: Node) -> Result<Self> {
+    fn read(snapshot: &'s Snapshot<'t>, mut graphs: Vec<Node>) -> Result<Self> {
         let (mut pairs, mut described) = (FxHashMap::<_, Vec<_>>::default(), FxHashSet::default());
-        for triple in snapshot.triples(Some(graph))? {
-            let [subject, predicate, object] = triple?;
-            pairs.entry(predicate).or_default().push((subject, object));
-            described.insert(subject);
+        graphs.sort_unstable();
+        for graph in &graphs {
+            for triple in snapshot.triples(Some(*graph))? {
+                let [subject, predicate, object] = triple?;
+                pairs.entry(predicate).or_default().push((subject, object));
+                described.insert(subject);
+            }
         }
-        Ok(Self { snapshot, graph, pairs, described })
+        #[expect(clippy::iter_over_hash_type, reason = "each is sorted by itself")]
+        for pairs in pairs.values_mut() {
+            pairs.sort_unstable();
+            pairs.dedup();
+        }
+        Ok(Self { snapshot, graphs, pairs, described })
     }
 
     fn of(&self, predicate: Node) -> &[(Node, Node)] {
@@ -91,7 +101,7 @@ impl<'s, 't> Within<'s, 't> {
 
 impl Reader for Within<'_, '_> {
     fn query<'a>(&'a self, query: &'a Query, run: &Run) -> Result<QueryResults<'a>> {
-        self.snapshot.query_in(query, self.graph, run)
+        self.snapshot.query_in(query, &self.graphs, run)
     }
 
     fn edges(&self, predicate: &str, each: &mut dyn FnMut(Node, Node)) -> Result<()> {
@@ -133,11 +143,12 @@ impl Reader for Within<'_, '_> {
     }
 
     fn graphs(&self, subject: Node) -> Result<Vec<Node>> {
-        Ok(self.described.contains(&subject).then_some(self.graph).into_iter().collect())
+        let graphs = self.snapshot.graphs(subject)?;
+        Ok(graphs.into_iter().filter(|graph| self.graphs.binary_search(graph).is_ok()).collect())
     }
 
-    fn place(&self, node: Node, _: Option<Node>) -> Result<Option<Place>> {
-        self.snapshot.place(node, Some(self.graph))
+    fn place(&self, node: Node, graph: Option<Node>) -> Result<Option<Place>> {
+        self.snapshot.place(node, graph)
     }
 
     fn attach(&self, graph: &'static str, facts: &mut dyn FnMut() -> Result<Columns>) -> Result<()> {

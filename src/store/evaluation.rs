@@ -36,12 +36,12 @@ impl Snapshot<'_> {
         prepared.on_queryable_dataset(over(dataset))
     }
 
-    /// Evaluates a query over one graph, which is the default graph and the only one with a name.
+    /// Evaluates a query over some graphs, sorted: their union is the default graph, and no others are named.
     ///
     /// # Errors
     /// As of [`Reader::query`](super::Reader::query).
-    pub fn query_in(&self, query: &Query, graph: Node, run: &Run) -> Result<QueryResults<'_>> {
-        Ok(whole(self.evaluator_over(query, run, |dataset| dataset.within(graph)).execute()?, &run.cancel)?)
+    pub fn query_in(&self, query: &Query, graphs: &[Node], run: &Run) -> Result<QueryResults<'_>> {
+        Ok(whole(self.evaluator_over(query, run, |dataset| dataset.within(graphs)).execute()?, &run.cancel)?)
     }
 
     pub(super) fn each_row(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
