@@ -20,7 +20,7 @@ pub fn facts(reader: &dyn Reader, lineage: &Arc<Lineage>) -> Result<Columns> {
     let credited = pairs(reader, ibid::CREDITED_TO)?;
     let homes = pairs(reader, schema::APPEARANCE)?;
     let mut sources = Vec::new();
-    for predicate in [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE] {
+    for predicate in prov::SOURCING {
         sources.extend(pairs(reader, predicate)?);
     }
     sources.sort_unstable();

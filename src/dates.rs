@@ -20,7 +20,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     let dated = dated(reader, pairs(reader, schema::DATE_PUBLISHED)?)?;
     let appearances = pairs(reader, schema::APPEARANCE)?;
-    let sourcing = reader.all_edges(&[prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE])?;
+    let sourcing = reader.all_edges(&prov::SOURCING)?;
     let turned = sourcing.into_iter().flatten().map(|(node, upstream)| (upstream, node));
     // What is taken from nothing with a date is put aside before the rest is looked at from its other end.
     let mut sourced = Vec::new();

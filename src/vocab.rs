@@ -86,6 +86,9 @@ pub mod prov {
         WAS_ATTRIBUTED_TO = "wasAttributedTo", SPECIALIZATION_OF = "specializationOf", INVALIDATED_AT_TIME = "invalidatedAtTime",
         ENDED_AT_TIME = "endedAtTime", GENERATED_AT_TIME = "generatedAtTime", GENERATED = "generated", INVALIDATED = "invalidated",
     }
+
+    /// The properties by which something is taken from something else, the strongest word first.
+    pub const SOURCING: [&str; 3] = [WAS_QUOTED_FROM, HAD_PRIMARY_SOURCE, WAS_DERIVED_FROM];
 }
 
 /// RDF and XSD terms that the parsers' own constants do not cover as plain text.

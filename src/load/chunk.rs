@@ -285,7 +285,7 @@ impl Reader {
         let (claim, document) = (find(ibid::CLAIM), find(ibid::DOCUMENT));
         let (quads, claims, documents) = (lines.len(), instances(claim).count(), instances(document).count());
         let called: FxHashSet<u32> = instances(claim).chain(instances(document)).collect();
-        let takes = [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE].map(find);
+        let takes = prov::SOURCING.map(find);
         let takes_uncalled = lines.iter().any(|line| takes.contains(&Some(line[1])) && !called.contains(&line[0]));
         self.chunk.runs.push(Run { graph, quads, claims, documents, takes_uncalled, digest });
     }

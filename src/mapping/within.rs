@@ -89,7 +89,7 @@ impl<'s, 't> Within<'s, 't> {
         let own = [self.find(ibid::CLAIM)?, self.find(ibid::DOCUMENT)?];
         let called: FxHashSet<Node> =
             types.iter().filter(|(_, class)| own.contains(&Some(*class))).map(|(node, _)| *node).collect();
-        for takes in [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE] {
+        for takes in prov::SOURCING {
             let Some(takes) = self.find(takes)? else { continue };
             if self.of(takes).iter().any(|(taker, _)| !called.contains(taker)) {
                 return Ok(true);

@@ -22,8 +22,6 @@ pub(super) struct Dataset<'a> {
     default_graph: DefaultGraph,
     /// The graphs after FROM, where there are several: the default graph is their merge.
     merged: Option<Vec<u64>>,
-    /// The graphs that are to be seen, sorted, where others are not.
-    only: Option<Vec<u64>>,
     /// The computed graphs that the query names.
     computed: Vec<Arc<ComputedGraph>>,
     /// The history, where it is not to be seen: in the plain reading by whoever does not name it.
@@ -48,7 +46,10 @@ impl<'a> Dataset<'a> {
     ) -> Self {
         let number = |graph: &GraphName| match graph {
             GraphName::NamedNode(node) => snapshot.tables.find_iri(&snapshot.txn, node.as_str()).ok().flatten(),
-            _ => None,
+            GraphName::BlankNode(node) => {
+                snapshot.tables.dictionary.find(&snapshot.txn, &node.clone().into()).ok().flatten()
+            }
+            GraphName::DefaultGraph => None,
         };
         let computed = snapshot.computed.borrow();
         let seen = computed.iter().filter(|(graph, _)| names(graph)).map(|(_, made)| Arc::clone(made)).collect();
@@ -59,7 +60,6 @@ impl<'a> Dataset<'a> {
             snapshot,
             default_graph: run.default_graph,
             merged: merged.map(|graphs| graphs.iter().filter_map(number).map(|node| node.0).collect()),
-            only: None,
             computed: seen,
             hidden,
             cancel: run.cancel.clone(),
@@ -74,11 +74,6 @@ impl<'a> Dataset<'a> {
     /// The same, with an answer of numbers: see [`number_in`].
     pub(super) fn numbered(self) -> Self {
         Self { numbered: true, ..self }
-    }
-
-    /// The same with nothing to be seen but some graphs, sorted: their union is the default graph.
-    pub(super) fn within(self, graphs: &[Node]) -> Self {
-        Self { only: Some(graphs.iter().map(|graph| graph.0).collect()), ..self }
     }
 
     /// The number of the other spelling of a schema.org term, if the store knows it.
@@ -174,34 +169,7 @@ impl<'a> Dataset<'a> {
         Ok(Found::Computed { triples, name: made.name, snapshot: self.snapshot, cancel: self.cancel.clone() })
     }
 
-    fn find_within(&self, only: &[u64], [s, p, o]: [Option<u64>; 3], graph: Option<Option<u64>>) -> Result<Found<'a>> {
-        let is_seen = |graph: u64| only.binary_search(&graph).is_ok();
-        Ok(match graph {
-            Some(Some(name)) if !is_seen(name) => Found::Nothing,
-            Some(Some(name)) => Found::Stored { quads: self.stored(s, p, o, Some(name), false)?, name: Some(name) },
-            // One graph has an order of its own.
-            _ if only.len() == 1 => {
-                let name = graph.map_or(Some(only[0]), |_| None);
-                Found::Stored { quads: self.stored(s, p, o, Some(only[0]), false)?, name }
-            }
-            _ => {
-                let seen = only.to_vec();
-                let quads = self.stored(s, p, o, None, false)?;
-                let quads =
-                    quads.filter(move |quad| quad.as_ref().map_or(true, |quad| seen.binary_search(&quad[3]).is_ok()));
-                if graph.is_some() {
-                    Found::Merged(Box::new(Distinct { quads, last: None }))
-                } else {
-                    Found::Merged(Box::new(quads.map(|quad| quad.map(|quad| internal(quad, Some(quad[3]))))))
-                }
-            }
-        })
-    }
-
     fn find(&self, s: Option<u64>, p: Option<u64>, o: Option<u64>, graph: Option<Option<u64>>) -> Result<Found<'a>> {
-        if let Some(only) = &self.only {
-            return self.find_within(only, [s, p, o], graph);
-        }
         Ok(match graph {
             Some(None) if self.merged.is_some() => {
                 let graphs = self.merged.clone().unwrap_or_default();
@@ -383,19 +351,14 @@ impl<'a> QueryableDataset<'a> for Dataset<'a> {
             Ok(names) => (names, None),
             Err(error) => (Vec::new(), Some(Err(error))),
         };
-        let (hidden, only) = (self.hidden, self.only.clone());
-        let seen = move |name: &u64| {
-            Some(*name) != hidden && only.as_ref().is_none_or(|only| only.binary_search(name).is_ok())
-        };
-        let names = names.into_iter().filter(seen);
+        let hidden = self.hidden;
+        let names = names.into_iter().filter(move |name| Some(*name) != hidden);
         let computed: Vec<u64> = self.computed.iter().map(|made| made.name).collect();
         error.into_iter().chain(names.chain(computed).map(Ok))
     }
 
     fn contains_internal_graph_name(&self, graph_name: &u64) -> Result<bool> {
-        if Some(*graph_name) == self.hidden
-            || self.only.as_ref().is_some_and(|only| only.binary_search(graph_name).is_err())
-        {
+        if Some(*graph_name) == self.hidden {
             return Ok(false);
         }
         let computed = self.computed.iter().any(|made| made.name == *graph_name);

@@ -6,7 +6,7 @@ use super::error::Error;
 use super::port::{EachRow, Node, Run};
 use super::snapshot::Snapshot;
 use crate::sparql::{Exact, Query};
-use oxigraph::model::GraphName;
+use oxigraph::model::{GraphName, NamedOrBlankNode, Term};
 use oxigraph::sparql::{
     CancellationToken, QueryDatasetSpecification, QueryEvaluationError, QueryExplanation, QueryResults,
     QuerySolutionIter, QueryTripleIter, SparqlEvaluator,
@@ -18,34 +18,50 @@ impl Snapshot<'_> {
         query: &Query,
         run: &Run,
     ) -> oxigraph::sparql::BoundPreparedSparqlQuery<'_, Dataset<'_>> {
-        self.evaluator_over(query, run, |dataset| dataset)
+        self.evaluator_over(query, run, |_| {}, |dataset| dataset)
     }
 
     fn evaluator_over<'a>(
         &'a self,
         query: &Query,
         run: &Run,
+        among: impl FnOnce(&mut QueryDatasetSpecification),
         over: impl FnOnce(Dataset<'a>) -> Dataset<'a>,
     ) -> oxigraph::sparql::BoundPreparedSparqlQuery<'a, Dataset<'a>> {
         let exact = Exact::new(query.algebra().clone());
         let evaluator = exact.taught(SparqlEvaluator::new().with_cancellation_token(run.cancel.clone()));
         let lens = exact.lens();
         let mut prepared = evaluator.for_query(exact.query);
+        among(prepared.dataset_mut());
         let merged = merged(prepared.dataset_mut());
         let dataset = Dataset::new(self, &|graph| query.names(graph), run, merged.as_deref(), lens);
         prepared.on_queryable_dataset(over(dataset))
     }
 
-    /// Evaluates a query over some graphs, sorted: their union is the default graph, and no others are named.
+    /// Evaluates a query that names no dataset as if it named these graphs, each after FROM and after FROM NAMED.
     ///
     /// # Errors
     /// As of [`Reader::query`](super::Reader::query).
     pub fn query_in(&self, query: &Query, graphs: &[Node], run: &Run) -> Result<QueryResults<'_>> {
-        Ok(whole(self.evaluator_over(query, run, |dataset| dataset.within(graphs)).execute()?, &run.cancel)?)
+        let mut named = Vec::with_capacity(graphs.len());
+        for graph in graphs {
+            named.push(match self.term_of(graph.0)? {
+                Term::NamedNode(node) => NamedOrBlankNode::from(node),
+                Term::BlankNode(node) => node.into(),
+                Term::Literal(_) => return Err(Error::Corrupt("a graph that is called by a literal".to_owned())),
+            });
+        }
+        let among = |dataset: &mut QueryDatasetSpecification| {
+            if dataset.is_default_dataset() {
+                dataset.set_default_graph(named.iter().cloned().map(GraphName::from).collect());
+                dataset.set_available_named_graphs(named);
+            }
+        };
+        Ok(whole(self.evaluator_over(query, run, among, |dataset| dataset).execute()?, &run.cancel)?)
     }
 
     pub(super) fn each_row(&self, query: &Query, run: &Run, each: &mut EachRow<'_>) -> Result<()> {
-        let results = self.evaluator_over(query, run, Dataset::numbered).execute()?;
+        let results = self.evaluator_over(query, run, |_| {}, Dataset::numbered).execute()?;
         let QueryResults::Solutions(rows) = whole(results, &run.cancel)? else { return Ok(()) };
         let mut nodes = Vec::new();
         for row in rows {

@@ -187,7 +187,7 @@ fn of_sources(reader: &dyn Reader, claims: &BTreeMap<Node, BTreeSet<Node>>) -> R
         return Ok(Vec::new());
     }
     let of_claims: BTreeSet<Node> = claims.values().flatten().copied().collect();
-    for property in [prov::WAS_DERIVED_FROM, prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE] {
+    for property in prov::SOURCING {
         for (claim, source) in pairs(reader, property)? {
             if let Some(words) = quoting.get_mut(&claim).filter(|_| !of_claims.contains(&source)) {
                 words.documents.insert(source);

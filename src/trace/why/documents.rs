@@ -12,7 +12,6 @@ use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
 const EDITIONS: [&str; 2] = [schema::TRANSLATION_OF_WORK, ibid::REPUBLICATION_OF];
-const SOURCING: [&str; 3] = [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM];
 
 /// The proof of a document's fact, by the lineage of all that the reader has; nothing, if the node is no document or documents do
 /// not have that fact.
@@ -106,7 +105,7 @@ fn round(view: &View<'_>, document: Node) -> Result<Vec<Edge>> {
     // A claim's edges are its own, though it be a document too, and what leads to a claim leads to no document.
     let is_claim = |node| view.lineage.named(node).is_some();
     for &member in &view.in_order(start.documents.clone())? {
-        for property in SOURCING.into_iter().filter(|_| !is_claim(member)) {
+        for property in prov::SOURCING.into_iter().filter(|_| !is_claim(member)) {
             if view.reader.objects(member, property)?.contains(&member) {
                 return Ok(vec![edge(view, member, Some(property), member, false)?]);
             }
@@ -115,7 +114,7 @@ fn round(view: &View<'_>, document: Node) -> Result<Vec<Edge>> {
     let next = |work: Node| -> Result<Vec<(Node, Step)>> {
         let mut found = Vec::new();
         for member in view.in_order(view.lineage.work(work).map(|work| work.documents).unwrap_or_default())? {
-            for property in SOURCING {
+            for property in prov::SOURCING {
                 for source in view.in_order(view.reader.objects(member, property)?)? {
                     let to = view.lineage.work_of(source).filter(|&to| to != work && !is_claim(source));
                     found.extend(to.map(|to| (to, (member, property, source))));

@@ -135,7 +135,7 @@ pub(super) fn may_rest_on(view: &View<'_>, claim: Node, asked: Option<(Kind, Nod
 fn document_edge(view: &View<'_>, work: Node, next: Node) -> Result<Edge> {
     let documents = view.lineage.work(work).map(|work| work.documents).unwrap_or_default();
     for document in view.in_order(documents)? {
-        for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
+        for property in prov::SOURCING {
             for target in view.in_order(view.reader.objects(document, property)?)? {
                 if view.lineage.work_of(target) == Some(next) && view.lineage.named(target).is_none() {
                     return edge(view, document, Some(property), target, false);

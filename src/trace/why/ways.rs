@@ -16,7 +16,7 @@ pub(super) fn no_end(view: &View<'_>, claim: Node, paths: &Paths<'_>, proof: &mu
         }
         let members = view.in_order(known.members.clone())?;
         for &member in &members {
-            for property in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
+            for property in prov::SOURCING {
                 for value in view.in_order(view.reader.objects(member, property)?)? {
                     let decides = "nothing: it leads to no source outside its own work";
                     proof.grounds.push(grounds::ground(view, decides, member, property, Some(value))?);
@@ -72,7 +72,7 @@ pub(super) fn circle(view: &View<'_>, claim: Node) -> Result<Way> {
     let Some(known) = view.claim_node(claim) else { return Ok(way) };
     let mut property = None;
     let mut names_itself = |member| -> Result<bool> {
-        for sourcing in [prov::WAS_QUOTED_FROM, prov::HAD_PRIMARY_SOURCE, prov::WAS_DERIVED_FROM] {
+        for sourcing in prov::SOURCING {
             if property.is_none() && view.reader.objects(member, sourcing)?.contains(&member) {
                 property = Some(sourcing);
             }
