@@ -32,6 +32,7 @@ pub fn attach_graph(reader: &dyn Reader, name: &str) -> Result<()> {
         graph::FIGURES => reader.attach(graph::FIGURES, &mut || figures::facts(reader)),
         graph::TEXTS => reader.attach(graph::TEXTS, &mut || texts::facts(reader)),
         graph::TERMS => reader.attach(graph::TERMS, &mut || terms::facts(reader)),
+        graph::ENDS => reader.attach(graph::ENDS, &mut || Ok(lineage::unsettled(&lineage::compute(reader)?.into()))),
         graph::CREDITS => {
             reader.attach(graph::CREDITS, &mut || credits::facts(reader, &Arc::new(lineage::compute(reader)?)))
         }

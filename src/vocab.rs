@@ -55,6 +55,9 @@ pub mod ibid {
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",
         DATED_BEFORE = "datedBefore", PUBLISHED_BEFORE = "publishedBefore", FIRST_DATE = "firstDate", LAST_DATE = "lastDate",
         UNINVOLVED_AGENT = "uninvolvedAgent",
+        UNSETTLED = "unsettled", UNSETTLED_END = "unsettledEnd", MAY_REST_FURTHER_ON = "mayRestFurtherOn",
+        BASIS_UNKNOWN = "BasisUnknown", UNIDENTIFIED = "Unidentified", UNSIGNED = "Unsigned", SECOND_HAND = "SecondHand",
+        WITHDRAWN = "Withdrawn", ONE_HOUSE = "OneHouse",
         UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling", STATED_TWICE = "statedTwice",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
@@ -112,10 +115,12 @@ pub mod graph {
     pub const DATES: &str = "urn:ibid:dates";
     /// Computed: who is credited and has no part in the sources.
     pub const CREDITS: &str = "urn:ibid:credits";
+    /// Computed: what is not settled of the ends of claims.
+    pub const ENDS: &str = "urn:ibid:ends";
     /// Those that are computed when a query names them.
-    pub const COMPUTED: [&str; 6] = [LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS];
+    pub const COMPUTED: [&str; 7] = [LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS, ENDS];
     /// Those that only the program writes.
-    pub const RESERVED: [&str; 7] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS];
+    pub const RESERVED: [&str; 8] = [HISTORY, LINEAGE, FIGURES, TEXTS, TERMS, DATES, CREDITS, ENDS];
 }
 
 /// An IRI, and if it is one of schema.org's, that in the other spelling.

@@ -1,7 +1,7 @@
 //! Which rows of a rule are one finding? Rows become findings of numbers.
 
 use super::found::{Applied, Code, Found, Sayings};
-use super::look::{Look, called};
+use super::look::{Look, said};
 use crate::catalog::Rule;
 use crate::model::Severity;
 use crate::store::{Error, Node, Result};
@@ -142,8 +142,7 @@ impl<'r> Gathered<'r> {
         if let Some(known) = self.made.get(&(node, is_called)) {
             return Ok(*known);
         }
-        let name = look.reader.name(node)?;
-        let text: Arc<str> = if is_called && !node.is_literal() { called(look.reader, &name)? } else { name }.into();
+        let text: Arc<str> = if is_called { said(look.reader, node)? } else { look.reader.name(node)? }.into();
         let next = Code::of_text(self.sayings.texts.len());
         let code = *self.texts.entry(Arc::clone(&text)).or_insert(next);
         if code == next {
@@ -234,6 +233,14 @@ impl<'r> Gathered<'r> {
         let (next, width) = (self.found.len() as u32, self.columns.said.len() - self.sayings.gathered.len());
         let message = start..start + self.agreed;
         let mut hasher = FxHasher::default();
+        let is_last = |last: &Found| {
+            (last.claim, last.document) == subject
+                && self.said[start - width..][..self.agreed] == self.said[message.clone()]
+        };
+        // Rows of one finding mostly come one after the other.
+        if self.found.last().is_some_and(is_last) {
+            return Ok(Some(next - 1));
+        }
         self.said[message.clone()].hash(&mut hasher);
         let key = (subject.0, subject.1, hasher.finish());
         if let Some(number) = self.by_codes.get(&key) {

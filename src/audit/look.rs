@@ -3,10 +3,12 @@
 
 use super::fault::Texts;
 use super::found::{Files, Spot};
+use super::shown::shown;
 use crate::catalog::prefixes;
 use crate::model::Place;
-use crate::store::{Node, Reader, Result};
+use crate::store::{Node, Reader, Result, name_of};
 use crate::vocab::schema;
+use oxigraph::model::Term;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -70,17 +72,12 @@ impl<'r> Look<'r> {
         Ok(text)
     }
 
-    /// What people call a node: its `schema:name`, else its IRI, shortened; its text where it is a literal.
+    /// See [`said`].
     pub(super) fn said(&mut self, node: Node) -> Result<Arc<str>> {
         if let Some(known) = self.said.get(&node) {
             return Ok(Arc::clone(known));
         }
-        let called = if node.is_literal() { None } else { first_name(self.reader, node, schema::NAME)? };
-        let said: Arc<str> = match called {
-            Some(name) => name.into(),
-            None if node.is_literal() => self.name(node)?,
-            None => prefixes().shorten(&self.name(node)?).into(),
-        };
+        let said: Arc<str> = said(self.reader, node)?.into();
         remember(&mut self.said, node, &said);
         Ok(said)
     }
@@ -162,6 +159,19 @@ fn first(reader: &dyn Reader, node: Node, property: &str) -> Result<Option<(Node
         }
     }
     Ok(first)
+}
+
+/// What people call a node: its `schema:name`, else its IRI, shortened; what is shown of it where it is a literal.
+pub(super) fn said(reader: &dyn Reader, node: Node) -> Result<String> {
+    match reader.term(node)? {
+        Term::Literal(literal) => Ok(shown(&literal, node.is_stored())),
+        term if node.is_stored() => match first_name(reader, node, schema::NAME)? {
+            Some(name) => Ok(name),
+            None => Ok(prefixes().shorten(&name_of(term))),
+        },
+        // A query may make the IRI of a stored node.
+        term => called(reader, &name_of(term)),
+    }
 }
 
 /// What people call a node: its `schema:name`, else its IRI, shortened.

@@ -9,6 +9,7 @@ mod gathered;
 mod look;
 mod next;
 mod run;
+mod shown;
 mod waivers;
 
 pub use audited::{Audited, Brief};
@@ -77,6 +78,7 @@ pub fn audit<'r>(
         let lineage = Arc::new(lineage::compute(reader)?);
         reader.attach(graph::LINEAGE, &mut || Ok(lineage::facts(Arc::clone(&lineage))))?;
         let summary = summary(reader, &lineage)?;
+        reader.attach(graph::ENDS, &mut || Ok(lineage::unsettled(&lineage)))?;
         if rules.iter().any(|rule| rule.query.names(graph::CREDITS)) {
             reader.attach(graph::CREDITS, &mut || credits::facts(reader, &lineage))?;
         }

@@ -5,8 +5,9 @@
 
 use super::Lineage;
 use super::facts::Facts as Computed;
-use super::resting::Resting;
+use super::resting::{Further, Resting};
 use super::union::number;
+use super::unsettled::{Unsettled, UnsettledEnds};
 use crate::model::Origin;
 use crate::store::{Columns, Facts, Node, Value};
 use crate::vocab::ibid;
@@ -41,6 +42,19 @@ pub fn facts(lineage: Arc<Lineage>) -> Columns {
     }
     columns.give(ibid::RESTS_ON, Resting::new(Arc::clone(&lineage), |lineage| &lineage.ends.of));
     columns.give(ibid::MAY_REST_ON, Resting::new(lineage, |lineage| &lineage.ends.may));
+    columns.sorted()
+}
+
+/// What is not settled of the claims' ends, as a graph: `urn:ibid:ends`. A query could compare the ends of every claim with each other and with what they
+/// may rest on; that is what it would spend its time on.
+///
+/// On a claim of which it is not known how many of its sources are independent `ibid:unsettled`, what is to be found out first, and
+/// `ibid:unsettledEnd`, of which of its ends; on a claim whose ends may rest on something else `ibid:mayRestFurtherOn`.
+pub fn unsettled(lineage: &Arc<Lineage>) -> Columns {
+    let mut columns = Columns::default();
+    columns.give(ibid::UNSETTLED, Unsettled(Arc::clone(lineage)));
+    columns.give(ibid::UNSETTLED_END, UnsettledEnds(Arc::clone(lineage)));
+    columns.give(ibid::MAY_REST_FURTHER_ON, Further::new(lineage));
     columns.sorted()
 }
 

@@ -35,6 +35,7 @@ mod table;
 mod terms;
 mod trace;
 mod union;
+mod unsettled;
 mod withdrawal;
 mod without;
 mod works;
@@ -42,7 +43,7 @@ mod works;
 pub use around::around;
 pub use below::Below;
 pub use facts::{Basis, ClaimNode, End, Facts, Kind, Source, Work};
-pub use graph::facts;
+pub use graph::{facts, unsettled};
 pub use losses::{Loss, Lowered};
 
 use crate::model::{Level, Origin};

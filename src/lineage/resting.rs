@@ -61,6 +61,17 @@ impl Resting {
     }
 }
 
+impl Lineage {
+    /// What elements are called, in the order of the nodes' numbers.
+    pub(super) fn names_of(&self, elements: Vec<u32>) -> Vec<Value> {
+        let mut names: Vec<_> = elements.into_iter().map(|element| self.name(element)).collect();
+        // Marks of one work are one end.
+        names.sort_unstable();
+        names.dedup();
+        names.into_iter().map(Value::Node).collect()
+    }
+}
+
 impl Facts for Resting {
     fn subjects(&self) -> &[Node] {
         self.lineage.claims()
@@ -69,11 +80,7 @@ impl Facts for Resting {
     fn objects(&self, subject: Node) -> Vec<Value> {
         let mut all = Vec::new();
         self.lineage.ends.sets.collect(self.set(subject), &mut all);
-        let mut names: Vec<_> = all.into_iter().map(|element| self.lineage.name(element)).collect();
-        // Marks of one work are one end.
-        names.sort_unstable();
-        names.dedup();
-        names.into_iter().map(Value::Node).collect()
+        self.lineage.names_of(all)
     }
 
     fn subjects_of(&self, object: &Value) -> Vec<Node> {
@@ -97,5 +104,43 @@ impl Facts for Resting {
         let &Value::Node(object) = object else { return false };
         let set = self.set(subject);
         self.elements(object).any(|element| self.lineage.ends.sets.contains(set, element))
+    }
+}
+
+/// What claims may rest on beside the ends that are known.
+pub(super) struct Further {
+    may: Resting,
+    ends: Resting,
+}
+
+impl Further {
+    pub(super) fn new(lineage: &Arc<Lineage>) -> Self {
+        let resting = |sets| Resting::new(Arc::clone(lineage), sets);
+        Further { may: resting(|lineage| &lineage.ends.may), ends: resting(|lineage| &lineage.ends.of) }
+    }
+}
+
+impl Facts for Further {
+    fn subjects(&self) -> &[Node] {
+        self.may.subjects()
+    }
+
+    fn objects(&self, subject: Node) -> Vec<Value> {
+        if self.may.set(subject) == self.ends.set(subject) {
+            return Vec::new();
+        }
+        let (mut further, known) = (self.may.objects(subject), self.ends.objects(subject));
+        further.retain(|object| !known.contains(object));
+        further
+    }
+
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
+        let mut subjects = self.may.subjects_of(object);
+        subjects.retain(|&subject| !self.ends.has(subject, object));
+        subjects
+    }
+
+    fn has(&self, subject: Node, object: &Value) -> bool {
+        self.may.has(subject, object) && !self.ends.has(subject, object)
     }
 }

@@ -9,7 +9,7 @@ use super::quads::{Matches, Quad, UNNAMED};
 use super::snapshot::Snapshot;
 use crate::sparql::Lens;
 use crate::vocab;
-use oxigraph::model::{BlankNode, GraphName, Term};
+use oxigraph::model::{GraphName, NamedNode, Term};
 use oxigraph::sparql::CancellationToken;
 use rustc_hash::{FxHashMap, FxHashSet};
 use spareval::{ExpressionTerm, InternalQuad, QueryableDataset};
@@ -313,15 +313,21 @@ impl<I: Iterator<Item = Result<Quad>>> Iterator for Distinct<I> {
     }
 }
 
-/// A number as a term that says nothing else, and asks for no memory. The evaluator makes one for each value of each row.
-fn numbered(id: u64) -> Term {
-    BlankNode::new_from_unique_id(id.into()).into()
+/// A number as a term that says nothing else: seven bits a letter. The evaluator makes one for each value of each row, and a blank node of
+/// that number would be written out in hexadecimal.
+fn numbered(mut id: u64) -> Term {
+    let mut letters = String::with_capacity(10);
+    while id > 0 {
+        letters.push(char::from((id & 0x7f) as u8));
+        id >>= 7;
+    }
+    NamedNode::new_unchecked(letters).into()
 }
 
 /// The number in a term of a numbered answer.
 pub(super) fn number_in(term: &Term) -> Option<u64> {
     match term {
-        Term::BlankNode(node) => node.as_ref().unique_id()?.try_into().ok(),
+        Term::NamedNode(node) => Some(node.as_str().bytes().rev().fold(0, |id, letter| id << 7 | u64::from(letter))),
         _ => None,
     }
 }
