@@ -4,7 +4,7 @@
 //! a credit; here each pair of maker and credited agent is looked at once.
 
 use crate::lineage::{self, Lineage};
-use crate::store::{Columns, Facts, Node, Reader, Result, Value, pairs};
+use crate::store::{Columns, Facts, Node, Reader, Result, Value, pairs, pairs_of};
 use crate::vocab::{ibid, prov, schema};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub fn facts(reader: &dyn Reader, lineage: &Arc<Lineage>) -> Result<Columns> {
     while let Some(&(claim, _)) = rest.first() {
         let (agents, others) = rest.split_at(rest.partition_point(|(other, _)| *other == claim));
         rest = others;
-        let direct = of(&sources, claim);
+        let direct = pairs_of(&sources, claim);
         let elsewhere = elsewhere(claim, direct, &homes, lineage);
         let agents = agents.iter().map(|(_, agent)| *agent);
         let mut apart: Vec<Node> = agents.filter(|agent| makers.made_all(*agent, &elsewhere, &credited)).collect();
@@ -58,15 +58,9 @@ pub fn facts(reader: &dyn Reader, lineage: &Arc<Lineage>) -> Result<Columns> {
     Ok(facts.sorted())
 }
 
-/// The objects of a subject among sorted pairs.
-fn of(pairs: &[(Node, Node)], subject: Node) -> &[(Node, Node)] {
-    let rest = &pairs[pairs.partition_point(|(known, _)| *known < subject)..];
-    &rest[..rest.iter().take_while(|(known, _)| *known == subject).count()]
-}
-
 /// The documents that something stands in; what stands nowhere is one itself.
 fn documents(homes: &[(Node, Node)], node: Node) -> impl Iterator<Item = Node> {
-    let own = of(homes, node);
+    let own = pairs_of(homes, node);
     own.iter().map(|(_, home)| *home).chain(own.is_empty().then_some(node))
 }
 
@@ -74,7 +68,7 @@ fn documents(homes: &[(Node, Node)], node: Node) -> impl Iterator<Item = Node> {
 fn elsewhere(claim: Node, direct: &[(Node, Node)], homes: &[(Node, Node)], lineage: &Lineage) -> Vec<(Node, Node)> {
     let work = |document| lineage.work_of(document).unwrap_or(document);
     let mut found = Vec::new();
-    for (_, own) in of(homes, claim) {
+    for (_, own) in pairs_of(homes, claim) {
         for (_, source) in direct {
             let others = documents(homes, *source).filter(|document| work(*document) != work(*own));
             found.extend(others.map(|document| (*source, document)));
@@ -108,7 +102,7 @@ impl Makers {
     /// Whether there are such sources, all of them made by somebody who is named, and none by this agent or with a credit to it.
     fn made_all(&self, agent: Node, sources: &[(Node, Node)], credited: &[(Node, Node)]) -> bool {
         let of_others = |&(source, document): &(Node, Node)| {
-            let makers = of(&self.of_document, document);
+            let makers = pairs_of(&self.of_document, document);
             let own = makers.iter().any(|(_, maker)| *maker == agent);
             !makers.is_empty() && !own && credited.binary_search(&(source, agent)).is_err()
         };
@@ -127,7 +121,7 @@ impl Makers {
         let Self { of_work, above, joined, .. } = self;
         credited.binary_search(&(end, agent)).is_ok()
             || documents(homes, end).filter_map(|document| lineage.work_of(document)).any(|work| {
-                of(of_work, work).iter().any(|(_, maker)| {
+                pairs_of(of_work, work).iter().any(|(_, maker)| {
                     let both = || is_above(*maker, agent, above) || is_above(agent, *maker, above);
                     *joined.entry((*maker, agent)).or_insert_with(both)
                 })
@@ -143,7 +137,7 @@ fn is_above(agent: Node, other: Node, above: &[(Node, Node)]) -> bool {
             return true;
         }
         if seen.insert(next) {
-            todo.extend(of(above, next).iter().map(|(_, parent)| *parent));
+            todo.extend(pairs_of(above, next).iter().map(|(_, parent)| *parent));
         }
     }
     false

@@ -49,7 +49,7 @@ pub mod ibid {
         LEVEL = "level", ORIGIN = "origin", ORIGINS_MIN = "originsMin", ORIGINS_MAX = "originsMax",
         RESTS_ON = "restsOn", MAY_REST_ON = "mayRestOn", ON_CYCLE = "onCycle", WORK = "work",
         COMPUTED_LOWER = "computedLower", COMPUTED_UPPER = "computedUpper", FITS_OPERANDS = "fitsOperands", UNCOMPUTED = "uncomputed",
-        CONFLICTS_WITH = "conflictsWith", CONFLICTS_WITHIN = "conflictsWithin", STATED_RANGE = "statedRange", YEARS_OLD = "yearsOld", PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", DATE_TROUBLE = "dateTrouble", FIGURE_TROUBLE = "figureTrouble", REVERSED = "reversed",
+        CONFLICTS_WITH = "conflictsWith", CONFLICTS_WITHIN = "conflictsWithin", STATED_RANGE = "statedRange", SOURCE_FIGURE = "sourceFigure", YEARS_OLD = "yearsOld", PERIOD = "period", PERIOD_TROUBLE = "periodTrouble", DATE_TROUBLE = "dateTrouble", FIGURE_TROUBLE = "figureTrouble", REVERSED = "reversed",
         FIGURE_IN_QUOTE = "figureInQuote", FIGURE_OF_QUOTE = "figureOfQuote", SAID = "Said", ROUNDED = "Rounded", MISSING = "Missing",
         MISQUOTES = "misquotes", MISQUOTED_AS = "misquotedAs", SOURCE_QUOTE_MISSING = "sourceQuoteMissing", SOURCE_QUOTE_FOUND = "sourceQuoteFound", NEAR_TEXT = "nearText", QUOTE_FOUND = "quoteFound", QUOTE_PLACES = "quotePlaces", TEXT_TROUBLE = "textTrouble",
         OUTSIDE = "Outside", TOO_LARGE = "TooLarge", NO_TEXT = "NoText", UNREADABLE = "Unreadable",

@@ -2,6 +2,7 @@
 
 use oxigraph::model::Literal;
 use oxigraph::model::vocab::xsd;
+use oxsdatatypes::Decimal;
 
 /// How many characters of a text a sentence holds.
 const LENGTH: usize = 120;
@@ -14,12 +15,21 @@ pub(super) fn shown(literal: &Literal, is_stored: bool) -> String {
         return text.split('T').next().unwrap_or(text).to_owned();
     }
     if (datatype == xsd::DECIMAL || datatype == xsd::DOUBLE) && is_plain(text) {
-        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        let rounded = if is_stored { None } else { rounded(text) };
+        let text = rounded.as_deref().unwrap_or(text);
+        return if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { text }.to_owned();
     }
     match text.char_indices().nth(LENGTH) {
         Some(_) if is_stored => text.chars().take(LENGTH - 1).chain(['…']).collect(),
         _ => text.to_owned(),
     }
+}
+
+/// What the program has computed, with four digits after the point, or with none from a thousand on: it may have eighteen.
+fn rounded(text: &str) -> Option<String> {
+    let number: Decimal = text.parse().ok()?;
+    let digits = Decimal::from(if number.checked_abs()? < Decimal::from(1000) { 10_000 } else { 1 });
+    Some(number.checked_mul(digits)?.checked_round()?.checked_div(digits)?.to_string())
 }
 
 /// Whether a number has digits on both sides of a point, and no exponent.
@@ -40,6 +50,10 @@ mod tests {
         assert_eq!(written("2.5e3", xsd::DOUBLE), "2.5e3");
         assert_eq!(written("100", xsd::DECIMAL), "100");
         assert_eq!(written("1.0", xsd::STRING), "1.0");
+        let computed = |text: &str| shown(&Literal::new_typed_literal(text, xsd::DECIMAL), false);
+        assert_eq!(computed("0.333333333333333333"), "0.3333");
+        assert_eq!(computed("1000.6"), "1001");
+        assert_eq!(computed("-2000.0"), "-2000");
         assert_eq!(written("2024-05-31T09:00:00Z", xsd::DATE_TIME), "2024-05-31");
         assert_eq!(written("2024-05-31", xsd::DATE), "2024-05-31");
     }

@@ -18,7 +18,8 @@ pub struct Wording {
 
 /// Words with places in braces: `{column}` stands for a value, `{column| and # more| alone}` for the first of several, and then for what is
 /// between the bars if there are more, with their number for `#`, or for what is after them if there is one. `{column ibid:unit}` stands for the
-/// first of the values that the column's node has of a property.
+/// first of the values that the column's node has of a property. Of several such, with commas between, the first that has a value counts; words in
+/// quotation marks have one always: `{near, claim ibid:value, "no number"}`.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
     line: String,
@@ -28,7 +29,27 @@ pub struct Template {
 #[derive(Clone, Debug)]
 enum Part {
     Words(String),
-    Value { column: String, property: Option<String>, more: String, alone: String },
+    Value { from: Vec<From>, more: String, alone: String },
+}
+
+#[derive(Clone, Debug)]
+enum From {
+    Column { column: String, property: Option<String> },
+    Words(String),
+}
+
+impl From {
+    fn read(place: &str) -> Self {
+        if let Some(words) = place.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            return Self::Words(words.to_owned());
+        }
+        // A name without a known prefix is left to be no column.
+        let property = place.split_once(' ').and_then(|(column, name)| Some((column, prefixes().iri(name).ok()?)));
+        match property {
+            Some((column, property)) => Self::Column { column: column.to_owned(), property: Some(property) },
+            None => Self::Column { column: place.to_owned(), property: None },
+        }
+    }
 }
 
 impl Template {
@@ -40,15 +61,9 @@ impl Template {
         {
             let mut said = place.splitn(3, '|').map(str::to_owned);
             let mut next = || said.next().unwrap_or_default();
-            let column = next();
-            // A name without a known prefix is left to be no column.
-            let property = column.split_once(' ').and_then(|(column, name)| Some((column, prefixes().iri(name).ok()?)));
-            let (column, property) = match property {
-                Some((column, property)) => (column.to_owned(), Some(property)),
-                None => (column, None),
-            };
+            let from = next().split(", ").map(From::read).collect();
             parts.push(Part::Words(words.to_owned()));
-            parts.push(Part::Value { column, property, more: next(), alone: next() });
+            parts.push(Part::Value { from, more: next(), alone: next() });
             rest = after;
         }
         parts.push(Part::Words(rest.to_owned()));
@@ -62,9 +77,13 @@ impl Template {
 
     /// The columns that it names, in the order in which they stand there.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Value { column, .. } => Some(column.as_str()),
-            Part::Words(_) => None,
+        let from = self.parts.iter().flat_map(|part| match part {
+            Part::Value { from, .. } => from.as_slice(),
+            Part::Words(_) => &[],
+        });
+        from.filter_map(|from| match from {
+            From::Column { column, .. } => Some(column.as_str()),
+            From::Words(_) => None,
         })
     }
 
@@ -81,8 +100,18 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => filled.push_str(words),
-                Part::Value { column, property, more, alone } => {
-                    let Some((first, count)) = value(column, property.as_deref())? else { continue };
+                Part::Value { from, more, alone } => {
+                    let mut found = None;
+                    for from in from {
+                        match from {
+                            From::Column { column, property } => found = value(column, property.as_deref())?,
+                            From::Words(words) => filled.push_str(words),
+                        }
+                        if found.is_some() {
+                            break;
+                        }
+                    }
+                    let Some((first, count)) = found else { continue };
                     filled.push_str(first.as_ref());
                     match more.split_once('#') {
                         _ if count == 0 => filled.push_str(alone),
@@ -119,5 +148,6 @@ mod tests {
         assert_eq!(filled("{one| and # more}; {three| and # more}; {none| and # more}"), "A; B and 2 more; ");
         assert_eq!(filled("{one ibid:unit}"), "Ahttps://w3id.org/ibid/ns#unit");
         assert_eq!(filled("{one| and others| alone}; {three| and others| alone} {"), "A alone; B and others {");
+        assert_eq!(filled("{none, three| and others, \"nobody\"} {none, \"nobody\"}{none}"), "B and others, \"nobody\" nobody");
     }
 }

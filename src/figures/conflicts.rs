@@ -27,7 +27,8 @@ struct Ends {
 }
 
 /// Says of each claim with which other it is furthest from agreeing, where its interval has no number in common with that of another
-/// claim: `ibid:conflictsWith`, and `ibid:conflictsWithin` of those in one report with it; of both that are no exact numbers, `ibid:statedRange` in words. Claims are compared that agree in measure, subject, counterpart, unit and the days of their period
+/// claim: `ibid:conflictsWith`, and `ibid:conflictsWithin` of those in one report with it; of both that are no exact numbers, `ibid:statedRange` in words, as of
+/// claims without a value. Claims are compared that agree in measure, subject, counterpart, unit and the days of their period
 /// (MODEL, figures); without one of these but the counterpart none is, nor is a stock that is not of one day, nor what says several of one.
 pub(super) fn conflicts(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, facts: &mut Columns) -> Result<()> {
     let stated: Vec<(Node, Interval)> =
@@ -46,15 +47,13 @@ pub(super) fn conflicts(reader: &dyn Reader, figures: &BTreeMap<Node, Figure>, f
             facts.say(*claim, ibid::CONFLICTS_WITHIN, Value::Node(stated[*other].0));
         }
     }
-    let mut told = vec![false; stated.len()];
+    let mut told: Vec<bool> = stated.iter().map(|(claim, _)| figures[claim].value.is_none()).collect();
     for (place, found) in furthest.iter().enumerate().chain(within.iter().enumerate()) {
-        for place in found.iter().flat_map(|other| [place, *other]) {
-            let (claim, interval) = &stated[place];
-            if !std::mem::replace(&mut told[place], true)
-                && let Some(words) = range(&figures[claim], interval)
-            {
-                facts.say(*claim, ibid::STATED_RANGE, Value::Text(words.into()));
-            }
+        found.iter().flat_map(|other| [place, *other]).for_each(|place| told[place] = true);
+    }
+    for ((claim, interval), _) in stated.iter().zip(told).filter(|(_, told)| *told) {
+        if let Some(words) = range(&figures[claim], interval) {
+            facts.say(*claim, ibid::STATED_RANGE, Value::Text(words.into()));
         }
     }
     Ok(())

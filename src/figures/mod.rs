@@ -9,6 +9,7 @@ mod interval;
 mod newest;
 mod number;
 mod period;
+mod sources;
 mod tokens;
 mod told;
 mod words;
@@ -49,7 +50,8 @@ struct Figure {
 ///
 /// On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`, and where it is not in it `ibid:figureOfQuote`, the number
 /// of the quote that is nearest. On claims with a period `ibid:period`, in one spelling for all, or `ibid:periodTrouble`. On claims
-/// whose figure cannot hold beside another's, `ibid:conflictsWith` and `ibid:conflictsWithin`.
+/// whose figure cannot hold beside another's, `ibid:conflictsWith` and `ibid:conflictsWithin`. On claims with a measure and a unit that are taken from a
+/// claim with the same, `ibid:sourceFigure`.
 ///
 /// On whatever has a date that is none `ibid:dateTrouble`, and on claims with a figure that is none `ibid:figureTrouble`: what is stated as one, or
 /// `ibid:precision` where that is below zero. On claims with a period or a range that runs backwards `ibid:reversed`: the period, or the two ends.
@@ -64,6 +66,7 @@ pub fn facts(reader: &dyn Reader) -> Result<Columns> {
     quoted(reader, &figures, &mut facts)?;
     conflicts::conflicts(reader, &figures, &mut facts)?;
     newest::newest(reader, &mut facts)?;
+    sources::sources(reader, &mut facts)?;
     stated(&figures, &mut facts);
     let mut known = BTreeMap::new();
     for (claim, figure) in figures.iter().filter(|(_, figure)| figure.formula.is_some()) {

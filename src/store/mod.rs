@@ -38,7 +38,7 @@ pub use dictionary::{Fingerprint, Fingerprints, encode};
 pub use environment::{FORMAT, Gate, Size, Store};
 pub use error::Error;
 pub use examine::Progress;
-pub use pairs::{Walk, pairs};
+pub use pairs::{Walk, pairs, pairs_of};
 pub use port::{Beside, DefaultGraph, EachRow, Fact, Node, Reader, Run, Value};
 pub(crate) use port::{name_of, node_of};
 pub use snapshot::Snapshot;

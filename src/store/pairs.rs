@@ -18,6 +18,12 @@ pub fn pairs(reader: &dyn Reader, predicate: &str) -> Result<Vec<(Node, Node)>> 
     Ok(pairs)
 }
 
+/// The pairs of a subject among sorted ones.
+pub fn pairs_of(pairs: &[(Node, Node)], subject: Node) -> &[(Node, Node)] {
+    let rest = &pairs[pairs.partition_point(|(known, _)| *known < subject)..];
+    &rest[..rest.iter().take_while(|(known, _)| *known == subject).count()]
+}
+
 /// Sorted pairs, read in the order of their subjects.
 pub struct Walk<'a>(&'a [(Node, Node)]);
 
