@@ -190,7 +190,9 @@ fn told(triples: &[Triple]) -> BTreeMap<(&'static str, Word), BTreeSet<Word>> {
         value => format!("{value:?}"),
     };
     let mut told: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for fact in ibid::lineage::facts(compute(&graph).unwrap().into()).facts() {
+    let lineage = Arc::new(compute(&graph).unwrap());
+    let columns = [ibid::lineage::facts(Arc::clone(&lineage)), ibid::lineage::unsettled(&lineage)];
+    for fact in columns.iter().flat_map(|columns| columns.facts()) {
         let objects = told.entry((fact.predicate, name(fact.subject))).or_default();
         let said = format!("{fact:?}");
         assert!(objects.insert(value(fact.object)), "said twice: {said}");
@@ -206,9 +208,9 @@ proptest! {
     fn facts_are_the_same_from_either_side(triples in graph()) {
         let graph = Graph::of(&triples);
         let lineage = Arc::new(compute(&graph).unwrap());
-        let columns = ibid::lineage::facts(Arc::clone(&lineage));
+        let columns = [ibid::lineage::facts(Arc::clone(&lineage)), ibid::lineage::unsettled(&lineage)];
         let asked: BTreeSet<Node> = graph.nodes().chain([Node(u64::MAX), Node(1 << 40)]).collect();
-        for (predicate, facts) in columns.by_predicate() {
+        for (predicate, facts) in columns.iter().flat_map(|columns| columns.by_predicate()) {
             prop_assert!(facts.subjects().is_sorted_by(|a, b| a < b));
             let mut by_object: HashMap<Value, Vec<Node>> = asked.iter().map(|&node| (Value::Node(node), Vec::new())).collect();
             by_object.insert(Value::Integer(77), Vec::new());
@@ -244,6 +246,11 @@ proptest! {
             prop_assert_eq!(of(i::ORIGINS_MAX, claim), number(facts.max));
             prop_assert_eq!(of(i::RESTS_ON, claim), facts.ends.clone());
             prop_assert_eq!(of(i::MAY_REST_ON, claim), facts.may.clone());
+            let further = facts.may.difference(&facts.ends).cloned().collect();
+            prop_assert_eq!(of(i::MAY_REST_FURTHER_ON, claim), further);
+            let (gaps, unsettled) = (of(i::UNSETTLED, claim), of(i::UNSETTLED_END, claim));
+            prop_assert_eq!(gaps.len(), usize::from(facts.min != facts.max && !facts.ends.is_empty()));
+            prop_assert!(unsettled.is_subset(&facts.ends) && unsettled.is_empty() == gaps.is_empty());
             let on_cycle = format!("Boolean({})", facts.on_cycle);
             prop_assert!(of(i::ON_CYCLE, claim).contains(&on_cycle));
         }

@@ -13,8 +13,8 @@ use ibid::rdf::{Syntax, write_quads};
 ///
 /// Without --graph all reports and what stands outside any graph are written, as N-Quads or another syntax that has
 /// graphs. History and computed facts are left out; --graph urn:ibid:history
-/// (urn:ibid:lineage, urn:ibid:figures, urn:ibid:texts, urn:ibid:terms, urn:ibid:dates, urn:ibid:credits) writes them. Language
-/// tags come back in lower case.
+/// (urn:ibid:lineage, urn:ibid:figures, urn:ibid:texts, urn:ibid:terms, urn:ibid:dates, urn:ibid:credits, urn:ibid:ends)
+/// writes them. Language tags come back in lower case.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only this graph

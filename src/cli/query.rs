@@ -29,7 +29,8 @@ use std::time::Duration;
 /// Outside of GRAPH a query reads all reports and the history as one set. Computed facts are in graphs that are computed when a
 /// query names them: levels and origins in GRAPH <urn:ibid:lineage>, the intervals of figures in GRAPH <urn:ibid:figures>, what
 /// documents' texts have of the quotes in GRAPH <urn:ibid:texts>, misspelt or doubled terms in GRAPH <urn:ibid:terms>, what is dated
-/// before what it is taken from in GRAPH <urn:ibid:dates>, who is credited and has no part in the sources in GRAPH <urn:ibid:credits>.
+/// before what it is taken from in GRAPH <urn:ibid:dates>, who is credited and has no part in the sources in GRAPH <urn:ibid:credits>,
+/// what is not known of the ends that claims rest on in GRAPH <urn:ibid:ends>.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// A saved query's name, a file, SPARQL, or -
