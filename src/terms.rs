@@ -2,15 +2,16 @@
 //!
 //! The answer is the computed graph `urn:ibid:terms`: a term of ibid's or PROV's that does not exist, with the one that is near, or that is a slip in a
 //! term of schema.org; a report that writes schema.org now as `http:` and now as `https:`, which queries cannot see themselves, as they read both
-//! alike; and what says twice what can be said once.
+//! alike; what says twice what can be said once; and which texts a document has twice.
 
 use crate::near::{misspelt, slip};
-use crate::store::{Columns, Node, Reader, Result, Value, pairs};
+use crate::store::{Columns, Node, Reader, Result, Value, pairs, pairs_of};
 use crate::vocab::{ibid, prov, schema};
 use std::collections::BTreeMap;
 
 /// The computed graph: on what uses a term of ibid's or PROV's that does not exist, or a slip in one of schema.org's, `ibid:unknownTerm`, on the term `ibid:nearTerm`, if one is; of a
-/// node that says several things with a property that holds once `ibid:statedTwice` the property; of a
+/// node that says several things with a property that holds once `ibid:statedTwice` the property; of a claim whose text another
+/// claim of a document has too `ibid:repeatedIn` the document; of a
 /// report in both spellings `ibid:otherSpelling` on the first node that has a term in the rarer one.
 ///
 /// # Errors
@@ -69,6 +70,25 @@ fn twice(reader: &dyn Reader, facts: &mut Columns) -> Result<()> {
         let said = pairs(reader, property)?;
         for pair in said.windows(2).filter(|pair| pair[0].0 == pair[1].0) {
             facts.say(pair[0].0, ibid::STATED_TWICE, Value::Iri(property));
+        }
+        if property == schema::TEXT {
+            repeated(reader, said, facts)?;
+        }
+    }
+    Ok(())
+}
+
+/// Finds the claims whose texts stand twice in a document. Few texts stand twice at all.
+fn repeated(reader: &dyn Reader, texts: Vec<(Node, Node)>, facts: &mut Columns) -> Result<()> {
+    let mut turned: Vec<(Node, Node)> = texts.into_iter().map(|(claim, text)| (text, claim)).collect();
+    turned.sort_unstable();
+    let homes = pairs(reader, schema::APPEARANCE)?;
+    for same in turned.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() > 1) {
+        let places = same.iter().flat_map(|(_, claim)| pairs_of(&homes, *claim));
+        let mut places: Vec<(Node, Node)> = places.map(|(claim, document)| (*document, *claim)).collect();
+        places.sort_unstable();
+        for together in places.chunk_by(|a, b| a.0 == b.0).filter(|together| together.len() > 1) {
+            together.iter().for_each(|(document, claim)| facts.say(*claim, ibid::REPEATED_IN, Value::Node(*document)));
         }
     }
     Ok(())

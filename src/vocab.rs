@@ -58,7 +58,7 @@ pub mod ibid {
         UNSETTLED = "unsettled", UNSETTLED_END = "unsettledEnd", MAY_REST_FURTHER_ON = "mayRestFurtherOn",
         BASIS_UNKNOWN = "BasisUnknown", UNIDENTIFIED = "Unidentified", UNSIGNED = "Unsigned", SECOND_HAND = "SecondHand",
         WITHDRAWN = "Withdrawn", ONE_HOUSE = "OneHouse",
-        UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling", STATED_TWICE = "statedTwice",
+        UNKNOWN_TERM = "unknownTerm", NEAR_TERM = "nearTerm", OTHER_SPELLING = "otherSpelling", STATED_TWICE = "statedTwice", REPEATED_IN = "repeatedIn",
         ORIGIN_CLASS = "Origin", PRIMARY = "Primary", ORIGINAL = "Original", UNKNOWN = "Unknown", CIRCULAR = "Circular", NONE = "None",
         // history
         LOAD = "Load", REMOVAL = "Removal", SHA256 = "sha256", DIGEST = "digest", FILE = "file",
@@ -109,7 +109,7 @@ pub mod graph {
     pub const FIGURES: &str = "urn:ibid:figures";
     /// Computed: what documents' texts have of the quotes.
     pub const TEXTS: &str = "urn:ibid:texts";
-    /// Computed: terms that are misspelt or spelt in two ways, and what is said several times where it holds once.
+    /// Computed: terms that are misspelt or spelt in two ways, what is said several times where it holds once, and which texts a document has twice.
     pub const TERMS: &str = "urn:ibid:terms";
     /// Computed: what is dated before what it is taken from.
     pub const DATES: &str = "urn:ibid:dates";

@@ -31,7 +31,7 @@ struct Columns {
     claim: Option<usize>,
     document: Option<usize>,
     graph: Option<usize>,
-    related: Option<usize>,
+    related: Vec<usize>,
     severity: Option<usize>,
     case: Option<usize>,
     on: Option<usize>,
@@ -98,7 +98,7 @@ impl<'r> Gathered<'r> {
             claim: at("claim"),
             document: at("document"),
             graph: at("graph"),
-            related: at("related"),
+            related: rule.related.iter().filter_map(|name| at(name)).collect(),
             severity: at("severity").filter(|_| !rule.fixed),
             case: at("case").filter(|_| rule.wordings.len() > 1),
             on: rule.on.as_deref().and_then(at),
@@ -193,9 +193,13 @@ impl<'r> Gathered<'r> {
                 self.several.push((number, place as u8, wording, code));
             }
         }
-        let related = self.code(look, value(self.columns.related), false)?;
-        if !related.is_nothing() {
-            self.related.push((number, 0, wording, related));
+        for place in 0..self.columns.related.len() {
+            let Some(node) = row[self.columns.related[place]].filter(|node| !node.is_literal()) else { continue };
+            let related = self.code(look, Some(node), false)?;
+            // Nothing is related to itself.
+            if related != claim && related != document {
+                self.related.push((number, 0, wording, related));
+            }
         }
         if let Some(node) = value(self.columns.at) {
             self.at.push((number, node));

@@ -25,6 +25,8 @@ pub struct Rule {
     pub wordings: Vec<Wording>,
     /// Columns of which a finding may have several values.
     pub gathered: Vec<String>,
+    /// The columns with what findings are related to.
+    pub related: Vec<String>,
     /// The column with the nodes that the next step is to be done on; without it that is what the finding is about.
     pub on: Option<String>,
     /// Numbers and words that profiles may set.
@@ -228,8 +230,12 @@ fn rule(saved: Saved) -> Result<Rule, RuleError> {
             .map(|name| if has(&name) { Ok(name) } else { Err(RuleError::Column(line, name)) })
             .collect::<Result<Vec<_>, _>>()
     };
-    let (on, gathered) = (listed("on")?.into_iter().next(), listed("gather")?);
-    let rule = Rule { saved, file: None, severity, fixed: false, wordings, gathered, on, thresholds, keep, query };
+    let (on, gathered, mut related) = (listed("on")?.into_iter().next(), listed("gather")?, listed("related")?);
+    if related.is_empty() && has("related") {
+        related.push("related".to_owned());
+    }
+    let (file, fixed) = (None, false);
+    let rule = Rule { saved, file, severity, fixed, wordings, gathered, related, on, thresholds, keep, query };
     // What a profile may set must be there to be set.
     rule.fitted(&Settings::default(), None)?;
     Ok(rule)
