@@ -7,7 +7,7 @@ use crate::plain::{Plain, plain};
 use crate::util::{input, root, store_of};
 use ibid::lineage::{Lineage, around, compute};
 use ibid::model::Origin;
-use ibid::store::{Node, Reader, Value};
+use ibid::store::{Columns, Node, Reader, Value};
 use ibid::vocab::{ibid as i, prov, rdf, schema};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -192,7 +192,7 @@ fn told(triples: &[Triple]) -> BTreeMap<(&'static str, Word), BTreeSet<Word>> {
     let mut told: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
     let lineage = Arc::new(compute(&graph).unwrap());
     let columns = [ibid::lineage::facts(Arc::clone(&lineage)), ibid::lineage::unsettled(&lineage)];
-    for fact in columns.iter().flat_map(|columns| columns.facts()) {
+    for fact in columns.iter().flat_map(Columns::facts) {
         let objects = told.entry((fact.predicate, name(fact.subject))).or_default();
         let said = format!("{fact:?}");
         assert!(objects.insert(value(fact.object)), "said twice: {said}");
@@ -210,7 +210,7 @@ proptest! {
         let lineage = Arc::new(compute(&graph).unwrap());
         let columns = [ibid::lineage::facts(Arc::clone(&lineage)), ibid::lineage::unsettled(&lineage)];
         let asked: BTreeSet<Node> = graph.nodes().chain([Node(u64::MAX), Node(1 << 40)]).collect();
-        for (predicate, facts) in columns.iter().flat_map(|columns| columns.by_predicate()) {
+        for (predicate, facts) in columns.iter().flat_map(Columns::by_predicate) {
             prop_assert!(facts.subjects().is_sorted_by(|a, b| a < b));
             let mut by_object: HashMap<Value, Vec<Node>> = asked.iter().map(|&node| (Value::Node(node), Vec::new())).collect();
             by_object.insert(Value::Integer(77), Vec::new());

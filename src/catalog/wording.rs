@@ -148,6 +148,9 @@ mod tests {
         assert_eq!(filled("{one| and # more}; {three| and # more}; {none| and # more}"), "A; B and 2 more; ");
         assert_eq!(filled("{one ibid:unit}"), "Ahttps://w3id.org/ibid/ns#unit");
         assert_eq!(filled("{one| and others| alone}; {three| and others| alone} {"), "A alone; B and others {");
-        assert_eq!(filled("{none, three| and others, \"nobody\"} {none, \"nobody\"}{none}"), "B and others, \"nobody\" nobody");
+        assert_eq!(
+            filled("{none, three| and others, \"nobody\"} {none, \"nobody\"}{none}"),
+            "B and others, \"nobody\" nobody"
+        );
     }
 }
