@@ -9,7 +9,6 @@ use snapbox::assert::DEFAULT_ACTION_ENV;
 use std::fmt::Write;
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
@@ -126,15 +125,7 @@ fn the_documents_show_what_the_program_does() {
 fn the_commands_do_what_their_transcripts_show() {
     let transcripts = files(&root().join("tests/cmd"), "md");
     assert!(!transcripts.is_empty(), "tests/cmd holds no transcript");
-    // The longest of all tests, and the last but few: by itself it would leave the other processors idle.
-    let (workers, next) = (std::thread::available_parallelism().map_or(1, usize::from), AtomicUsize::new(0));
-    std::thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(transcript) = transcripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    check(transcript);
-                }
-            });
-        }
-    });
+    for transcript in transcripts {
+        check(&transcript);
+    }
 }
