@@ -128,11 +128,7 @@ impl Sayings {
             if let Some(property) = property {
                 let Some(node) = found.codes[place].node() else { return Ok(None) };
                 let value = look.value(node, property)?;
-                return Ok(value
-                    .map(|value| self.said(look, Code::of_node(value)))
-                    .transpose()?
-                    .flatten()
-                    .map(|said| (said, 0)));
+                return Ok(value.map(|value| look.said(value)).transpose()?.map(|said| (said, 0)));
             }
             let more = self.gathered.iter().position(|gathered| *gathered == place);
             let more = more.map_or(0, |gathered| found.codes[self.columns.len() + gathered].count());

@@ -164,7 +164,7 @@ fn first(reader: &dyn Reader, node: Node, property: &str) -> Result<Option<(Node
 /// What people call a node: its `schema:name`, else its IRI, shortened; what is shown of it where it is a literal.
 pub(super) fn said(reader: &dyn Reader, node: Node) -> Result<String> {
     match reader.term(node)? {
-        Term::Literal(literal) => Ok(shown(&literal, node.is_stored())),
+        Term::Literal(literal) => Ok(shown(&literal)),
         term if node.is_stored() => match first_name(reader, node, schema::NAME)? {
             Some(name) => Ok(name),
             None => Ok(prefixes().shorten(&name_of(term))),

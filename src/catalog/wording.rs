@@ -19,7 +19,7 @@ pub struct Wording {
 /// Words with places in braces: `{column}` stands for a value, `{column| and # more| alone}` for the first of several, and then for what is
 /// between the bars if there are more, with their number for `#`, or for what is after them if there is one. `{column ibid:unit}` stands for the
 /// first of the values that the column's node has of a property. Of several such, with commas between, the first that has a value counts; words in
-/// quotation marks have one always: `{near, claim ibid:value, "no number"}`.
+/// quotation marks, which come last, stand where none has: `{near, claim ibid:value, "no number"}`. Of what has `…` after it a long text is cut: `{claim ibid:quote…}`.
 #[derive(Clone, Debug, Default)]
 pub struct Template {
     line: String,
@@ -29,25 +29,29 @@ pub struct Template {
 #[derive(Clone, Debug)]
 enum Part {
     Words(String),
-    Value { from: Vec<From>, more: String, alone: String },
+    Value { of: Vec<Source>, words: String, more: String, alone: String },
 }
 
+/// A column, or a property of its node.
 #[derive(Clone, Debug)]
-enum From {
-    Column { column: String, property: Option<String> },
-    Words(String),
+struct Source {
+    column: String,
+    property: Option<String>,
+    /// Whether only the beginning is said of a long text.
+    is_cut: bool,
 }
 
-impl From {
+/// How many characters of a text that is cut are said.
+const LENGTH: usize = 120;
+
+impl Source {
     fn read(place: &str) -> Self {
-        if let Some(words) = place.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            return Self::Words(words.to_owned());
-        }
+        let (place, is_cut) = place.strip_suffix('…').map_or((place, false), |place| (place, true));
         // A name without a known prefix is left to be no column.
         let property = place.split_once(' ').and_then(|(column, name)| Some((column, prefixes().iri(name).ok()?)));
         match property {
-            Some((column, property)) => Self::Column { column: column.to_owned(), property: Some(property) },
-            None => Self::Column { column: place.to_owned(), property: None },
+            Some((column, property)) => Self { column: column.to_owned(), property: Some(property), is_cut },
+            None => Self { column: place.to_owned(), property: None, is_cut },
         }
     }
 }
@@ -61,9 +65,12 @@ impl Template {
         {
             let mut said = place.splitn(3, '|').map(str::to_owned);
             let mut next = || said.next().unwrap_or_default();
-            let from = next().split(", ").map(From::read).collect();
+            let place = next();
+            let (place, otherwise) = place.split_once(", \"").unwrap_or((&place, ""));
+            let of = place.split(", ").map(Source::read).collect();
             parts.push(Part::Words(words.to_owned()));
-            parts.push(Part::Value { from, more: next(), alone: next() });
+            let otherwise = otherwise.trim_end_matches('"').to_owned();
+            parts.push(Part::Value { of, words: otherwise, more: next(), alone: next() });
             rest = after;
         }
         parts.push(Part::Words(rest.to_owned()));
@@ -77,14 +84,11 @@ impl Template {
 
     /// The columns that it names, in the order in which they stand there.
     pub fn columns(&self) -> impl Iterator<Item = &str> {
-        let from = self.parts.iter().flat_map(|part| match part {
-            Part::Value { from, .. } => from.as_slice(),
+        let sources = self.parts.iter().flat_map(|part| match part {
+            Part::Value { of, .. } => of.as_slice(),
             Part::Words(_) => &[],
         });
-        from.filter_map(|from| match from {
-            From::Column { column, .. } => Some(column.as_str()),
-            From::Words(_) => None,
-        })
+        sources.map(|source| source.column.as_str())
     }
 
     /// The words with values: `value` gives a column's, or of its node a property's, and how many more there are; what it does not give is
@@ -100,19 +104,23 @@ impl Template {
         for part in &self.parts {
             match part {
                 Part::Words(words) => filled.push_str(words),
-                Part::Value { from, more, alone } => {
+                Part::Value { of, words, more, alone } => {
                     let mut found = None;
-                    for from in from {
-                        match from {
-                            From::Column { column, property } => found = value(column, property.as_deref())?,
-                            From::Words(words) => filled.push_str(words),
-                        }
+                    for source in of {
+                        found = value(&source.column, source.property.as_deref())?.map(|found| (found, source.is_cut));
                         if found.is_some() {
                             break;
                         }
                     }
-                    let Some((first, count)) = found else { continue };
-                    filled.push_str(first.as_ref());
+                    let Some(((first, count), is_cut)) = found else {
+                        filled.push_str(words);
+                        continue;
+                    };
+                    let first = first.as_ref();
+                    match first.char_indices().nth(LENGTH) {
+                        Some(_) if is_cut => filled.extend(first.chars().take(LENGTH - 1).chain(['…'])),
+                        _ => filled.push_str(first),
+                    }
                     match more.split_once('#') {
                         _ if count == 0 => filled.push_str(alone),
                         Some((before, after)) => {
@@ -140,6 +148,17 @@ mod tests {
         };
         let Ok(filled) = Template::read(line).fill(value);
         filled
+    }
+
+    #[test]
+    fn a_long_text_is_cut_between_characters_where_it_is_asked_for() {
+        let long = |length: usize, line: &str| {
+            let Ok(filled) = Template::read(line).fill(|_, _| Ok::<_, Infallible>(Some(("ü".repeat(length), 0))));
+            filled
+        };
+        assert_eq!(long(120, "{a…}"), "ü".repeat(120));
+        assert_eq!(long(121, "{a ibid:quote…}"), "ü".repeat(119) + "…");
+        assert_eq!(long(121, "{a}"), "ü".repeat(121));
     }
 
     #[test]

@@ -50,7 +50,7 @@ struct Figure {
 ///
 /// On claims with a figure and a quote whose numbers can be read, `ibid:figureInQuote`, and where it is not in it `ibid:figureOfQuote`, the number
 /// of the quote that is nearest. On claims with a period `ibid:period`, in one spelling for all, or `ibid:periodTrouble`. On claims
-/// whose figure cannot hold beside another's, `ibid:conflictsWith` and `ibid:conflictsWithin`. On claims with a measure and a unit that are taken from a
+/// whose figure cannot hold beside another's, `ibid:conflictsWith` and `ibid:conflictsWithin`; of those, and of claims without a value, `ibid:statedRange`. On claims with a measure and a unit that are taken from a
 /// claim with the same, `ibid:sourceFigure`.
 ///
 /// On whatever has a date that is none `ibid:dateTrouble`, and on claims with a figure that is none `ibid:figureTrouble`: what is stated as one, or

@@ -129,8 +129,8 @@ impl Facts for Further {
         if self.may.set(subject) == self.ends.set(subject) {
             return Vec::new();
         }
-        let (mut further, known) = (self.may.objects(subject), self.ends.objects(subject));
-        further.retain(|object| !known.contains(object));
+        let mut further = self.may.objects(subject);
+        further.retain(|object| !self.ends.has(subject, object));
         further
     }
 

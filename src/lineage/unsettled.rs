@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Why an end counts for the upper estimate of independent origins and not for the lower one; what is to be asked first comes first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+enum Question {
     BasisUnknown,
     Unidentified,
     Unsigned,
@@ -20,7 +20,7 @@ enum Gap {
     OneHouse,
 }
 
-impl Gap {
+impl Question {
     const ALL: [Self; 6] =
         [Self::BasisUnknown, Self::Unidentified, Self::Unsigned, Self::SecondHand, Self::Withdrawn, Self::OneHouse];
 
@@ -37,45 +37,43 @@ impl Gap {
 }
 
 impl Lineage {
-    /// The gap of an element as an end; of a claim that is its `own` only end it is no matter whether that is withdrawn.
-    fn gap(&self, element: u32, own: bool) -> Gap {
+    /// What is to be asked of an end first; of a claim that is its `own` only end it is no matter whether that is withdrawn.
+    fn question(&self, element: u32, marks: u32, own: bool) -> Question {
         let (works, claims) = (&self.works, &self.nodes);
         let (work, basis, is_withdrawn, agents) = match self.ends.elements.get(element) {
             Element::Claim(node) => {
                 let work = claims.work[node as usize];
                 (work, claims.basis[node as usize], claims.withdrawn(node) && !own, claims.agents(works, node))
             }
-            Element::Work { work, marks } => {
+            Element::Work { work, .. } => {
                 // Which first-hand basis it has that is asserted to be primary is all one.
                 let basis = if marks & ASSERTED != 0 { Some(Basis::OwnAct) } else { works.basis[work as usize] };
                 (work, basis, works.withdrawn[work as usize], works.agents.row(work))
             }
         };
         match basis {
-            _ if is_withdrawn => Gap::Withdrawn,
-            None => Gap::BasisUnknown,
-            Some(_) if !works.named[work as usize] => Gap::Unidentified,
-            Some(_) if agents.is_empty() => Gap::Unsigned,
-            Some(basis) if basis < Basis::Observation => Gap::SecondHand,
-            Some(_) => Gap::OneHouse,
+            _ if is_withdrawn => Question::Withdrawn,
+            None => Question::BasisUnknown,
+            Some(_) if !works.named[work as usize] => Question::Unidentified,
+            Some(_) if agents.is_empty() => Question::Unsigned,
+            Some(basis) if basis < Basis::Observation => Question::SecondHand,
+            Some(_) => Question::OneHouse,
         }
     }
 
-    /// The first gap of a claim's ends, and the ends that have it; none where both estimates are the same.
-    fn unsettled(&self, claim: Node) -> Option<(Gap, Vec<u32>)> {
+    /// What is to be asked first of a claim's ends, and of which of them; nothing where both estimates are the same.
+    fn unsettled(&self, claim: Node) -> Option<(Question, Vec<u32>)> {
         let node = self.node(claim)?;
         let facts = self.facts[node as usize];
         if facts.origins_min == facts.origins_max {
             return None;
         }
-        let mut ends = Vec::new();
-        self.ends.sets.collect(self.ends.of[node as usize], &mut ends);
         let own = !self.nodes.upstream(node);
-        let gaps: Vec<Gap> = ends.iter().map(|&end| self.gap(end, own)).collect();
-        let first = *gaps.iter().min()?;
-        let mut each = gaps.iter();
-        ends.retain(|_| each.next() == Some(&first));
-        Some((first, ends))
+        let ends = self.elements(self.ends.of[node as usize]);
+        let asked: Vec<_> = ends.into_iter().map(|(end, marks)| (self.question(end, marks, own), end)).collect();
+        let first = asked.iter().map(|(question, _)| *question).min()?;
+        let ends = asked.into_iter().filter(|(question, _)| *question == first).map(|(_, end)| end);
+        Some((first, ends.collect()))
     }
 }
 
@@ -84,7 +82,7 @@ pub(super) struct Unsettled(pub(super) Arc<Lineage>);
 
 impl Facts for Unsettled {
     fn iris(&self) -> Vec<&'static str> {
-        Gap::ALL.into_iter().map(Gap::iri).collect()
+        Question::ALL.into_iter().map(Question::iri).collect()
     }
 
     fn subjects(&self) -> &[Node] {
@@ -92,7 +90,7 @@ impl Facts for Unsettled {
     }
 
     fn objects(&self, subject: Node) -> Vec<Value> {
-        self.0.unsettled(subject).map(|(gap, _)| Value::Iri(gap.iri())).into_iter().collect()
+        self.0.unsettled(subject).map(|(question, _)| Value::Iri(question.iri())).into_iter().collect()
     }
 
     fn subjects_of(&self, object: &Value) -> Vec<Node> {
@@ -109,8 +107,13 @@ impl Facts for UnsettledEnds {
     }
 
     fn objects(&self, subject: Node) -> Vec<Value> {
-        let ends = self.0.unsettled(subject).map(|(_, ends)| ends).unwrap_or_default();
-        self.0.names_of(ends)
+        let mut ends = self.0.unsettled(subject).map(|(_, ends)| self.0.names_of(ends)).unwrap_or_default();
+        // What has no name of its own is asked about only where nothing else is.
+        let is_named = |end: &Value| !matches!(end, Value::Node(node) if node.is_blank());
+        if ends.iter().any(is_named) {
+            ends.retain(is_named);
+        }
+        ends
     }
 
     fn subjects_of(&self, object: &Value) -> Vec<Node> {
