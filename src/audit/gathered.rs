@@ -236,7 +236,6 @@ impl<'r> Gathered<'r> {
     fn known(&mut self, look: &mut Look<'_>, subject: (Code, Code), start: usize) -> Result<Option<u32>> {
         let (next, width) = (self.found.len() as u32, self.columns.said.len() - self.sayings.gathered.len());
         let message = start..start + self.agreed;
-        let mut hasher = FxHasher::default();
         let is_last = |last: &Found| {
             (last.claim, last.document) == subject
                 && self.said[start - width..][..self.agreed] == self.said[message.clone()]
@@ -245,6 +244,7 @@ impl<'r> Gathered<'r> {
         if self.found.last().is_some_and(is_last) {
             return Ok(Some(next - 1));
         }
+        let mut hasher = FxHasher::default();
         self.said[message.clone()].hash(&mut hasher);
         let key = (subject.0, subject.1, hasher.finish());
         if let Some(number) = self.by_codes.get(&key) {

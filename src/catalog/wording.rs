@@ -49,10 +49,8 @@ impl Source {
         let (place, is_cut) = place.strip_suffix('…').map_or((place, false), |place| (place, true));
         // A name without a known prefix is left to be no column.
         let property = place.split_once(' ').and_then(|(column, name)| Some((column, prefixes().iri(name).ok()?)));
-        match property {
-            Some((column, property)) => Self { column: column.to_owned(), property: Some(property), is_cut },
-            None => Self { column: place.to_owned(), property: None, is_cut },
-        }
+        let (column, property) = property.map_or((place, None), |(column, property)| (column, Some(property)));
+        Self { column: column.to_owned(), property, is_cut }
     }
 }
 

@@ -92,10 +92,6 @@ impl Facts for Unsettled {
     fn objects(&self, subject: Node) -> Vec<Value> {
         self.0.unsettled(subject).map(|(question, _)| Value::Iri(question.iri())).into_iter().collect()
     }
-
-    fn subjects_of(&self, object: &Value) -> Vec<Node> {
-        self.subjects().iter().copied().filter(|&subject| self.has(subject, object)).collect()
-    }
 }
 
 /// The ends that it is to be found out of.
@@ -114,9 +110,5 @@ impl Facts for UnsettledEnds {
             ends.retain(is_named);
         }
         ends
-    }
-
-    fn subjects_of(&self, object: &Value) -> Vec<Node> {
-        self.subjects().iter().copied().filter(|&subject| self.has(subject, object)).collect()
     }
 }

@@ -21,8 +21,10 @@ pub trait Facts: Send + Sync {
     /// The objects of a subject, each once and always in the same order; of what is no subject there are none.
     fn objects(&self, subject: Node) -> Vec<Value>;
 
-    /// The subjects of an object, in the order of their numbers, each once.
-    fn subjects_of(&self, object: &Value) -> Vec<Node>;
+    /// The subjects of an object, in the order of their numbers, each once; each is asked, unless there is a faster way.
+    fn subjects_of(&self, object: &Value) -> Vec<Node> {
+        self.subjects().iter().copied().filter(|&subject| self.has(subject, object)).collect()
+    }
 
     /// Whether there is this fact.
     fn has(&self, subject: Node, object: &Value) -> bool {
